@@ -1,0 +1,134 @@
+# Sends what was chosen as one tar stream behind a few lines. paths.sh stands before this, and before that the functions
+# wanted_trees, wanted_single, wanted_without and wanted_users, which print lines.
+
+LARGEST_FILE=@LARGEST_FILE@
+LARGEST_ALL=@LARGEST_ALL@
+
+# Input: programs and units. Output: lines "C package path" of configuration files, "D package directory" of directories
+# in /etc that only these packages have.
+packaged_configuration() {
+    if [ -r /var/lib/dpkg/status ]; then packaged_by_dpkg; fi
+    if have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; then packaged_by_rpm; fi
+    if [ -r /lib/apk/db/installed ]; then packaged_by_apk; fi
+}
+
+packaged_by_dpkg() {
+    users_=$(cat)
+    set +f
+    owners_=$(printf '%s\n' "$users_" | awk '
+        FILENAME == "-" { wanted[$0]; if (sub(/^\/usr\//, "/")) wanted[$0]; else if (/^\/s?(bin|lib)/) wanted["/usr" $0]; next }
+        ($0 in wanted) { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p); if (!(p in seen)) { seen[p]; print p } }
+        ' - /var/lib/dpkg/info/*.list)
+    members_=$(printf '%s\n' "$owners_" | awk '
+        FILENAME == "-" { wanted[$1]; next }
+        /^Package: / { p = $2; source[p] = p }
+        /^Source: / { source[p] = $2 }
+        END {
+            for (p in wanted) if (p in source) sources[source[p]]
+            for (p in source) if (source[p] in sources) print p
+        }' - /var/lib/dpkg/status)
+    printf '%s\n' "$members_" | awk '
+        FILENAME == "-" { wanted[$1]; next }
+        /^[A-Z]/ { list = 0 }
+        /^Package: / { p = $2 }
+        /^Conffiles:/ { list = (p in wanted); next }
+        list && /^ \// {
+            sub(/^ /, ""); if (sub(/ (obsolete|remove-on-upgrade)$/, "")) next
+            sub(/ [^ ]*$/, ""); print "C\t" p "\t" $0
+        }' - /var/lib/dpkg/status
+    [ ! -r /var/lib/ucf/registry ] ||
+        printf '%s\n' "$members_" | awk 'FILENAME == "-" { wanted[$1]; next } ($1 in wanted) { print "C\t" $1 "\t" $2 }' - /var/lib/ucf/registry
+    printf '%s\n' "$members_" | awk '
+        FILENAME == "-" { wanted[$1]; next }
+        FNR == 1 { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p) }
+        /^\/etc\/./ { d = substr($0, 6); sub(/\/.*/, "", d); if (p in wanted) mine[d] = p; else others[d] }
+        END { for (d in mine) if (!(d in others)) print "D\t" mine[d] "\t/etc/" d }' - /var/lib/dpkg/info/*.list
+    set -f
+}
+
+packaged_by_rpm() {
+    sources_=$(lines_to_nul | xargs -0 -r rpm -qf --qf '%{SOURCERPM}\n' | sort -u)
+    packages_=$(rpm -qa --qf '%{SOURCERPM}\t%{NAME}\n' | SOURCES=$sources_ awk -F'\t' '
+        BEGIN { n = split(ENVIRON["SOURCES"], s, "\n"); for (i = 1; i <= n; i++) wanted[s[i]] } ($1 in wanted) { print $2 }')
+    [ -z "$packages_" ] || rpm -q --qf '[%{FILEFLAGS}\t%{=NAME}\t%{FILENAMES}\n]' $packages_ | awk -F'\t' '$1 % 2 { print "C\t" $2 "\t" $3 }'
+}
+
+packaged_by_apk() {
+    awk '
+        FILENAME == "-" { wanted[$0]; next }
+        /^P:/ { p = substr($0, 3) }
+        /^F:/ { d = "/" substr($0, 3) }
+        /^R:/ { f = d "/" substr($0, 3); if (f in wanted) mine[p]; if (f ~ /^\/etc\//) { n++; file[n] = f; of[n] = p } }
+        END { for (i = 1; i <= n; i++) if (of[i] in mine) print "C\t" of[i] "\t" file[i] }' - /lib/apk/db/installed
+}
+
+# Input: names. Output: lines "K package path" for those that packages own.
+owners_of() {
+    given_=$(cat)
+    set +f
+    if [ -d /var/lib/dpkg/info ]; then
+        printf '%s\n' "$given_" | awk '
+            FILENAME == "-" { wanted[$0] = $0; s = $0; if (sub(/^\/usr\//, "/", s)) { if (!(s in wanted)) wanted[s] = $0 }
+                else if (/^\/s?(bin|lib)/ && !(("/usr" $0) in wanted)) wanted["/usr" $0] = $0; next }
+            ($0 in wanted) { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p); print "K\t" p "\t" wanted[$0] }
+            ' - /var/lib/dpkg/info/*.list
+    elif have rpm; then
+        printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r rpm -qf --qf '[%{=NAME}\t%{FILENAMES}\n]' |
+            GIVEN=$given_ awk -F'\t' 'BEGIN { n = split(ENVIRON["GIVEN"], g, "\n"); for (i = 1; i <= n; i++) wanted[g[i]] }
+                ($2 in wanted) && !($2 in seen) { seen[$2]; print "K\t" $1 "\t" $2 }'
+    fi
+    set -f
+}
+
+# Input: records. Output: lines "O why path" of what is too large, "T path" of what is taken; "N count bytes" at the end.
+sift() {
+    awk -F'\t' -v most="$LARGEST_FILE" -v all="$LARGEST_ALL" -v dirs="$1" '
+        !fields { fields = $0; split($0, f, "\t"); next }
+        {
+            fields = ""
+            k = f[1]; if (length(k) >= 4) { k = substr(k, 1, length(k) - 3); k = (k == "8" ? "f" : k == "4" ? "d" : k == "a" ? "l" : "o") }
+            if (($0 in seen) || $0 ~ /^\/etc\/(g?shadow-?|ssh\/ssh_host_[a-z0-9]*_key(\.pub)?)$/) next
+            seen[$0]
+            if (k != "f" && k != "l" && !(k == "d" && dirs)) next
+            if (k == "f" && f[5] + 0 > most + 0) { print "O\tlarge\t" $0; next }
+            if (k == "f" && total + f[5] > all + 0) { print "O\tfull\t" $0; next }
+            if (k == "f") total += f[5]
+            count++; print "T\t" $0
+        }
+        END { printf "N\t%d\t%.0f\n", count, total }'
+}
+
+send() {
+    sed 's,^/,./,' | lines_to_nul | case $TAR in
+        gnu) tar -C / --create --null --no-recursion --numeric-owner --ignore-failed-read --files-from=- --file=- ;;
+        *) tr '\0' '\n' | if [ "$TAR" = flat ]; then tar -C / -c -f - -T -; else tar -C / -c -f - --no-recursion -T -; fi ;;
+    esac
+}
+
+capture_main() {
+    TAR=flat
+    case $(tar --help 2>&1) in *--ignore-failed-read*) TAR=gnu ;; *--no-recursion*) TAR=plain ;; esac
+    case $(tar --version 2>&1) in *GNU*) TAR=gnu ;; esac
+    apart_=$(mounts_apart)
+    APART=$apart_
+    conf_=$(wanted_users | packaged_configuration)
+    packaged_=$(printf '%s\n' "$conf_" | sed -n "s/^C$TAB[^$TAB]*$TAB//p")
+    own_=$(wanted_single | owners_of)
+    APART=$apart_$NL$(wanted_without | sed "s/^/B${TAB}-$TAB/")
+    dirs_=1
+    [ "$TAR" != flat ] || dirs_=
+    chosen_=$({
+        { wanted_single; printf '%s\n' "$packaged_" | grep .; } | lines_to_nul | look -maxdepth 0
+        { printf '%s\n' "$conf_" | sed -n "s/^D$TAB[^$TAB]*$TAB//p"; wanted_trees; } | while IFS= read -r tree_; do
+            tree_=$(printf %s. "$tree_" | tr '\001' '\n')
+            points "${tree_%.}"
+        done | look
+    } | sift "$dirs_")
+    printf 'tar %s\n' "$TAR"
+    printf '%s\n' "$own_" | grep .
+    printf '%s\n' "$conf_" | sed 's/^C/K/' | grep .
+    printf '%s\n' "$chosen_" | grep '^[ON]'
+    printf '.\n'
+    printf '%s\n' "$chosen_" | sed -n "s/^T$TAB//p" | send
+}
+capture_main

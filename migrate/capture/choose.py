@@ -1,0 +1,201 @@
+"""What is worth taking along: a pure choice from the facts so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import dirname, normpath
+
+from migrate.model.facts import Accounts, FileFact, Files, Processes, Schedule, Services, Tree
+from migrate.model.inventory import Inventory
+
+LARGEST_FILE = 512 << 20
+LARGEST_TREE = 2 << 30
+LARGEST_ALL = 4 << 30
+_TAKEN = frozenset(("application", "configuration"))
+_DOTFILES = (".pgpass", ".my.cnf", ".mylogin.cnf", ".netrc", ".s3cfg", ".aws/config", ".aws/credentials", ".ssh/config",
+             ".ssh/known_hosts", ".ssh/id_rsa", ".ssh/id_ecdsa", ".ssh/id_ed25519", ".ssh/id_dsa")  # fmt: skip
+_ALWAYS = ("/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/inittab", "/etc/rc.local", "/etc/rc.d/rc.local",
+           "/etc/ld.so.conf", "/etc/security/limits.conf", "/etc/nsswitch.conf")  # fmt: skip
+_NEVER = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-")
+_NO_HOME = frozenset(("/", "/nonexistent", "/var/empty", "/dev/null", "/bin", "/sbin", "/usr", "/var/run", "/proc"))
+_PROGRAM = re.compile(
+    r"/s?bin/[^/]+$|\.(jar|war|ear|py|pl|rb|php|js|sh|so[.\d]*|cgi|lua|tcl|conf|cfg|ini|properties|ya?ml|xml)$"
+)
+_PSEUDO = ("/proc/", "/dev/", "/sys/", "/run/", "/var/run/", "/tmp/", "[", "anon_inode:", "/memfd:", "/SYSV")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to ask the host for. Paths are absolute.
+
+    :ivar trees: taken with all below.
+    :ivar single: taken alone: files, links, and directories for their owner and mode.
+    :ivar without: paths below the trees that are left out.
+    :ivar users: programs and units whose packages' configuration is taken whole.
+    :ivar omitted: paths and why they are left behind.
+    """
+
+    trees: tuple[str, ...] = ()
+    single: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    omitted: tuple[tuple[str, str], ...] = ()
+
+
+def choose(inventory: Inventory) -> Choice:
+    """Configuration and applications with what they name; never state, logs, caches or backups."""
+    files = inventory.get(Files)
+    taken, left = _split(files.unmanaged)
+    named = _named(inventory)
+    mentioned = [path for path in named if _worth(path, _of(path, left))]
+    homes = [tree.root.path for tree in left if tree.role == "home"]
+    extra = [path for path in _directories(inventory) if _home_part(path, homes)]
+    trees = sorted({*(tree.root.path for tree in taken), *extra})
+    single = {
+        *(fact.path for fact in _changed(files) if fact.change != "missing"),
+        *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_ALWAYS,
+    }  # fmt: skip
+    # Directories of packages in /etc are taken as a whole on the host, so that leftovers there count as nested, too.
+    nested = sorted(tree.root.path for tree in left if _below_any(tree.root.path, [*trees, "/etc"]))
+    without = [path for path in nested if path not in extra]
+    between = {step for path in without for step in _ancestors(path) if _below_any(step, trees)}
+    alone = {path for path in single | between if path not in _NEVER and _is_path(path)}
+    parents = {step for path in (*alone, *trees) for step in _ancestors(path)}
+    omitted = _omitted(left, frozenset(extra))
+    return Choice(tuple(trees), tuple(sorted(alone | parents)), tuple(without), _users(inventory), omitted)
+
+
+def _split(trees: Iterable[Tree]) -> tuple[list[Tree], list[Tree]]:
+    taken: list[Tree] = []
+    left: list[Tree] = []
+    for tree in trees:
+        fits = tree.size <= LARGEST_TREE and tree.complete
+        (taken if tree.role in _TAKEN and fits and tree.root.path not in _NEVER else left).append(tree)
+    return taken, left
+
+
+def _omitted(left: Sequence[Tree], extra: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for tree in left:
+        if tree.root.path in extra:
+            continue
+        if tree.role not in _TAKEN:
+            why = f"{tree.role}: {tree.because}"
+        elif not tree.complete:
+            why = f"{tree.role}, too large to be counted in time"
+        else:
+            why = f"{tree.role} of {tree.size >> 20} MiB: more than {LARGEST_TREE >> 20} MiB are not captured"
+        found.append((tree.root.path, why))
+    return tuple(found)
+
+
+def _named(inventory: Inventory) -> list[str]:
+    """Files that processes, units and jobs name or have mapped."""
+    words: list[str] = []
+    for process in inventory.get(Processes).processes:
+        words += [process.exe or "", *process.mapped, *_paths(process.argv)]
+        read = [one.path for one in process.open_files if not one.writable]
+        words += [path for path in read if path.endswith((".jar", ".war", ".ear"))]
+    for service in inventory.get(Services).services:
+        for command in (*service.exec_start, *service.exec_start_pre, *service.exec_stop):
+            words += _paths(command)
+    for job in inventory.get(Schedule).jobs:
+        words += _paths(job.command.replace(";", " ").replace("'", " ").replace('"', " ").split())
+    return sorted({normpath(word) for word in words if _is_path(word)})
+
+
+def _paths(words: Iterable[str]) -> Iterator[str]:
+    """Absolute paths in a command line, behind ``=``, ``@``, ``>`` and in ``a:b`` lists too."""
+    for word in words:
+        yield from (piece for piece in re.split(r"[=@:>,\s]+", word) if piece.startswith("/"))
+
+
+def _directories(inventory: Inventory) -> set[str]:
+    """Directories that processes run in."""
+    found = {process.cwd for process in inventory.get(Processes).processes if process.cwd}
+    found |= {service.working_directory for service in inventory.get(Services).services if service.working_directory}
+    return {normpath(path.lstrip("-~!")) for path in found if _is_path(path.lstrip("-~!"))}
+
+
+def _home_part(path: str, homes: Sequence[str]) -> bool:
+    """Whether a process lives below a home directory: then that part of it is an application."""
+    return any(path.startswith(home + "/") for home in homes)
+
+
+def _units(inventory: Inventory) -> set[str]:
+    found: set[str] = set()
+    for service in inventory.get(Services).services:
+        if service.active or service.enabled:
+            found.update((service.unit_file or "", *service.drop_ins))
+            found.update(name.lstrip("-") for name in service.environment_files)
+    return {path for path in found if _is_path(path) and "*" not in path}
+
+
+def _jobs(inventory: Inventory) -> set[str]:
+    return {job.source for job in inventory.get(Schedule).jobs if _is_path(job.source)}
+
+
+def _dotfiles(inventory: Inventory) -> set[str]:
+    """Where the users that run something keep their passwords."""
+    users = inventory.get(Accounts).users
+    uids = {process.uid for process in inventory.get(Processes).processes}
+    names = {job.user for job in inventory.get(Schedule).jobs}
+    names |= {service.user for service in inventory.get(Services).services if service.user and service.active}
+    homes = {user.home for user in users if (user.uid in uids or user.name in names) and user.home not in _NO_HOME}
+    return {f"{home.rstrip('/')}/{name}" for home in homes if _is_path(home) for name in _DOTFILES}
+
+
+def _users(inventory: Inventory) -> tuple[str, ...]:
+    found = {process.exe for process in inventory.get(Processes).processes if process.exe}
+    found |= {service.unit_file for service in inventory.get(Services).services if service.unit_file and service.active}
+    found |= {one for service in inventory.get(Services).services if service.active for one in service.drop_ins}
+    return tuple(sorted(path for path in found if _is_path(path)))
+
+
+def _of(path: str, trees: Sequence[Tree]) -> Tree | None:
+    return next((tree for tree in trees if path == tree.root.path or path.startswith(tree.root.path + "/")), None)
+
+
+def _worth(path: str, tree: Tree | None) -> bool:
+    """Whether a file in what is otherwise left behind is taken because something runs or names it."""
+    if tree is None or tree.role in ("log", "cache", "runtime"):
+        return False
+    return tree.role != "data" or bool(_PROGRAM.search(path))
+
+
+def _below_any(path: str, trees: Sequence[str]) -> bool:
+    return any(path == tree or path.startswith(tree.rstrip("/") + "/") for tree in trees)
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    """The directories above ``path``, without the root."""
+    while (path := dirname(path)) not in ("/", ""):
+        yield path
+
+
+def _is_path(path: str) -> bool:
+    return path.startswith("/") and path != "/" and "\0" not in path and not path.startswith(_PSEUDO)
+
+
+def owner(files: Files, packages: Mapping[str, str], directories: Mapping[str, str]) -> Callable[[str], str | None]:
+    """Which package a captured path belongs to.
+
+    :param packages: owners by path, as the host told; changed files' owners are known already.
+    :param directories: directories that belong to a package with all below but what nobody owns.
+    """
+    known = {**packages, **{fact.path: fact.package for fact in _changed(files) if fact.package}}
+    foreign = [tree.root.path for tree in files.unmanaged]
+
+    def of(path: str) -> str | None:
+        if path in known:
+            return known[path]
+        holding = next((package for place, package in directories.items() if _below_any(path, [place])), None)
+        return None if holding is None or _below_any(path, foreign) else holding
+
+    return of
+
+
+def _changed(files: Files) -> tuple[FileFact, ...]:
+    return (*files.changed_configuration, *files.changed_packaged)

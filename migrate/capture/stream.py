@@ -1,0 +1,129 @@
+"""Ask the host for what was chosen, and keep the tar stream that comes back in a private file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from migrate import files
+from migrate.capture.choose import LARGEST_ALL, LARGEST_FILE, Choice
+from migrate.framing import Question
+from migrate.probing import ask
+from migrate.reach import Connection
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes that have come, and how many will in about."""
+
+_HERE = Path(__file__).parent
+_WORDS = 60  # names in one command of the program
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@~")
+_WHY = {
+    "large": f"a file of more than {LARGEST_FILE >> 20} MiB",
+    "full": f"beyond the {LARGEST_ALL >> 30} GiB that are captured of one host",
+}
+
+
+@dataclass(slots=True)
+class Received:
+    """What came beside the tar stream.
+
+    :ivar packages: which package owns a path; ``directories`` in /etc are a package's with all below.
+    :ivar lost: why the stream ended early, or None.
+    :ivar begun: the stream itself began.
+    """
+
+    packages: dict[str, str] = field(default_factory=dict)
+    directories: dict[str, str] = field(default_factory=dict)
+    omitted: list[tuple[str, str]] = field(default_factory=list)
+    tar: str = ""
+    expected: int | None = None
+    lost: str | None = None
+    begun: bool = False
+
+
+def receive(connection: Connection, choice: Choice, spool: Path, on_progress: Progress | None) -> Received:
+    """Fill ``spool`` with the tar stream of what was chosen.
+
+    :raises WorkspaceError: it could not be written.
+    """
+    received = Received()
+    with files.explained(spool), os.fdopen(os.open(spool, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
+        reader = _Reader(received, sink, on_progress)
+        question = Question("capture", program(choice), 7200)
+        said = ask(connection, [question], sinks={"capture": reader.feed}, deadline=7300, idle=300)
+    section = said["capture"]
+    if not section.complete:
+        received.lost = said.lost or f"the program on the host ended with status {section.status}"
+    return received
+
+
+def program(choice: Choice) -> str:
+    """The shell of the question. Names are octal where they are not plain, so that any bytes survive the way."""
+    shell = (_HERE / "capture.sh").read_text("utf-8")
+    limits = {"@LARGEST_FILE@": str(LARGEST_FILE), "@LARGEST_ALL@": str(LARGEST_ALL)}
+    for mark, value in limits.items():
+        shell = shell.replace(mark, value)
+    lists = {"trees": choice.trees, "single": choice.single, "without": choice.without, "users": choice.users}
+    functions = [f"wanted_{name}() {{\n:\n{_prints(paths)}\n}}" for name, paths in lists.items()]
+    return "\n".join([(_HERE.parent / "probes" / "paths.sh").read_text("utf-8"), *functions, shell])
+
+
+def _prints(paths: Iterable[str]) -> str:
+    lines = [_octal(os.fsencode(path).replace(b"\n", b"\x01")) + "\\n" for path in paths]
+    return "\n".join(f"printf '{''.join(lines[at : at + _WORDS])}'" for at in range(0, len(lines), _WORDS))
+
+
+def _octal(name: bytes) -> str:
+    return "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in name)
+
+
+class _Reader:
+    """Takes the lines before the stream apart, and passes the stream on."""
+
+    def __init__(self, received: Received, sink: BinaryIO, on_progress: Progress | None) -> None:
+        self._received, self._sink, self._on_progress = received, sink, on_progress
+        self._pending = b""
+        self._size = 0
+
+    def feed(self, data: bytes) -> None:
+        if self._received.begun:
+            self._pass(data)
+            return
+        self._pending += data
+        for line in self._lines():
+            if line == b".":
+                self._received.begun = True
+                self._pass(self._pending)
+                return
+            self._read(line.decode("utf-8", "surrogateescape"))
+
+    def _lines(self) -> Iterator[bytes]:
+        while b"\n" in self._pending:
+            line, _, self._pending = self._pending.partition(b"\n")
+            yield line
+
+    def _pass(self, data: bytes) -> None:
+        self._sink.write(data)
+        self._size += len(data)
+        if self._on_progress:
+            self._on_progress(self._size, self._received.expected)
+
+    def _read(self, line: str) -> None:
+        match line.split("\t"):
+            case ["K", package, path] if path.startswith("/"):
+                self._received.packages[_name(path)] = package
+            case ["D", package, path] if path.startswith("/"):
+                self._received.directories[_name(path)] = package
+            case ["O", why, path]:
+                self._received.omitted.append((_name(path), _WHY.get(why, why)))
+            case ["N", _, size] if size.isdecimal():
+                self._received.expected = int(size)
+            case [word] if word.startswith("tar "):
+                self._received.tar = word[4:]
+
+
+def _name(line: str) -> str:
+    return line.replace("\x01", "\n")

@@ -1,0 +1,281 @@
+"""The command line: words in, words out. The work is in ``migrate.pipeline``, imported when it is needed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from migrate import __version__
+from migrate.errors import InputError, Interrupted, MigrateError
+from migrate.model.target import Access
+from migrate.progress import Progress
+from migrate.quoting import terminal
+
+app = typer.Typer(
+    name="migrate",
+    help="Take a legacy Linux server to containers, with proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+WorkspaceOption = Annotated[
+    Path | None, typer.Option("-w", "--workspace", metavar="DIR", help="The folder of this migration (default: the current one).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")]
+VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Show what runs on the host; tracebacks of bugs.")]
+EngineOption = Annotated[str, typer.Option("--engine", help="docker, podman or kubernetes.")]
+IdentityOption = Annotated[list[str] | None, typer.Option("-i", "--identity", metavar="FILE", help="Private key; may be repeated.")]
+PortOption = Annotated[int | None, typer.Option("-p", "--port", help="SSH port.")]
+JumpOption = Annotated[str | None, typer.Option("-J", "--jump", metavar="HOST", help="Jump host, as of ssh -J.")]
+AcceptOption = Annotated[bool, typer.Option("--accept-new", help="Take unknown host keys (changed ones are still refused).")]
+LegacyOption = Annotated[bool, typer.Option("--legacy-crypto", help="Allow SHA-1 algorithms for servers of the RHEL 5 age.")]
+SudoOption = Annotated[bool, typer.Option("--sudo/--no-sudo", help="Use sudo where it is there.")]
+
+
+@dataclass(slots=True)
+class _Common:
+    """Options that may stand before the verb."""
+
+    workspace: Path | None = None
+    json: bool = False
+    verbose: bool = False
+
+
+_common = _Common()
+
+
+@app.callback()
+def _before(
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    _common.workspace, _common.json, _common.verbose = workspace, as_json, verbose
+    if version:
+        typer.echo(f"migrate {__version__}")
+        raise typer.Exit
+
+
+def _folder(workspace: Path | None) -> Path:
+    return workspace or _common.workspace or Path()
+
+
+def _finish(result: Any, as_json: bool, show: Callable[[Any], str]) -> None:
+    """Print a command's result, for a program or for a person."""
+    if as_json or _common.json:
+        import json
+
+        from migrate.model.codec import dump
+
+        typer.echo(json.dumps(dump(result), indent=1, ensure_ascii=True))
+    else:
+        typer.echo(terminal(show(result)))
+
+
+@app.command()
+def discover(
+    targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="[user@]host[:port], vagrant[:machine], docker:NAME, local")],
+    workspace: WorkspaceOption = None,
+    identity: IdentityOption = None,
+    port: PortOption = None,
+    jump: JumpOption = None,
+    accept_new: AcceptOption = False,
+    legacy_crypto: LegacyOption = False,
+    sudo: SudoOption = True,
+    record: Annotated[bool, typer.Option("--record/--no-record", help="Record the answers of HTTP listeners (GET only).")] = True,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Inventory hosts over SSH; nothing is written or left behind on them."""
+    from migrate import pipeline, screens
+
+    access = Access(
+        identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto, sudo=sudo,
+        verbose=verbose or _common.verbose,
+    )  # fmt: skip
+    results = pipeline.discover(_folder(workspace), tuple(targets), access, record=record, say=Progress())
+    _finish(results, as_json, screens.discovered)
+    pipeline.raise_worst(results)
+
+
+@app.command()
+def plan(workspace: WorkspaceOption = None, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
+    """Derive or refresh plan.yaml; show the workloads, what feeds them, what is open."""
+    from migrate import pipeline, screens
+
+    _common.verbose |= verbose
+    _finish(pipeline.make_plan(_folder(workspace), say=Progress()), as_json, screens.planned)
+
+
+@app.command()
+def generate(
+    workspace: WorkspaceOption = None,
+    validate_: Annotated[bool, typer.Option("--validate/--no-validate", help="Build, run and compare afterwards.")] = True,
+    engine: EngineOption = "docker",
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Emit Dockerfiles, compose.yaml and Kubernetes manifests, then prove them."""
+    from migrate import pipeline, screens
+
+    _common.verbose |= verbose
+    written = pipeline.generate(_folder(workspace), say=Progress())
+    if not validate_:
+        _finish(written, as_json, screens.generated)
+        pipeline.check_written(written)
+        return
+    if not (as_json or _common.json):
+        typer.echo(terminal(screens.generated(written)), err=True)
+    pipeline.check_written(written)
+    _validated(workspace, engine, as_json)
+
+
+@app.command()
+def validate(
+    workspace: WorkspaceOption = None, engine: EngineOption = "docker", as_json: JsonOption = False, verbose: VerboseOption = False
+) -> None:
+    """Build every image, start the whole, compare it with the legacy server, take it away again."""
+    _common.verbose |= verbose
+    _validated(workspace, engine, as_json)
+
+
+def _validated(workspace: Path | None, engine: str, as_json: bool) -> None:
+    from migrate import pipeline, screens
+
+    verdict = pipeline.validate(_folder(workspace), engine, say=Progress())
+    _finish(verdict, as_json, screens.verdict)
+    if not verdict.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sync(
+    workspace: WorkspaceOption = None,
+    identity: IdentityOption = None,
+    port: PortOption = None,
+    jump: JumpOption = None,
+    accept_new: AcceptOption = False,
+    legacy_crypto: LegacyOption = False,
+    sudo: SudoOption = True,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Copy state (databases, data directories) from the hosts into data/, verified."""
+    from migrate import pipeline, screens
+
+    access = Access(
+        identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto, sudo=sudo,
+        verbose=verbose or _common.verbose,
+    )  # fmt: skip
+    report = pipeline.sync(_folder(workspace), access, say=Progress())
+    _finish(report, as_json, screens.synced)
+    if not report.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def deploy(
+    workspace: WorkspaceOption = None,
+    engine: EngineOption = "docker",
+    down: Annotated[bool, typer.Option("--down", help="Take the deployment away.")] = False,
+    volumes: Annotated[bool, typer.Option("--volumes", help="With --down: its state, too.")] = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Bring the bundle up with its synced state."""
+    from migrate import pipeline, screens
+
+    _common.verbose |= verbose
+    if volumes and not down:
+        raise InputError("--volumes goes with --down", "say: migrate deploy --down --volumes")
+    if down:
+        _finish(pipeline.take_down(_folder(workspace), engine, volumes=volumes, say=Progress()), as_json, screens.deployed)
+        return
+    report = pipeline.deploy(_folder(workspace), engine, say=Progress())
+    _finish(report, as_json, screens.deployed)
+    if not report.holds:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    host: Annotated[str | None, typer.Argument(help="A host of the workspace (default: all).")] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A terminal view of what was discovered."""
+    from migrate import pipeline, screens
+
+    _finish(pipeline.inventories(_folder(workspace), host), as_json, screens.inventories)
+
+
+@app.command()
+def report(workspace: WorkspaceOption = None) -> None:
+    """Write the last verdict again as HTML, JSON and JUnit, and print where."""
+    from migrate import pipeline
+
+    typer.echo(terminal(str(pipeline.report(_folder(workspace)))))
+
+
+@app.command()
+def schema(what: Annotated[str, typer.Argument(help="inventory or plan")] = "inventory") -> None:
+    """Print the JSON Schema of a file of the workspace."""
+    from migrate import pipeline
+
+    typer.echo(pipeline.schema(what))
+
+
+@app.command()
+def demo(
+    workspace: WorkspaceOption = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the sample server and the workspace.")] = False,
+    state: Annotated[bool, typer.Option("--state/--no-state", help="Sync the server's state, so that every page is compared.")] = True,
+    verbose: VerboseOption = False,
+) -> None:
+    """The whole way on a sample legacy server that ships with the toolkit."""
+    from migrate import demonstration
+
+    _common.verbose |= verbose
+    verdict = demonstration.run_demo(workspace or _common.workspace, keep=keep, state=state, say=Progress())
+    if not verdict.holds:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; expected errors become a message and an exit status."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    from typer.exceptions import Abort, TyperException
+
+    try:
+        outcome = app(arguments, standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except MigrateError as error:
+        return _complain(error)
+    except TyperException as error:
+        return _complain(InputError(str(error), "migrate --help, or migrate COMMAND --help"))
+    except (Abort, KeyboardInterrupt):
+        return _complain(Interrupted("interrupted; what was finished before is kept"))
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if _common.verbose or "-v" in arguments or "--verbose" in arguments:
+            raise
+        return _complain(MigrateError(f"internal error: {type(error).__name__}: {error}", "run again with --verbose and report it"))
+
+
+def _complain(error: MigrateError) -> int:
+    print(f"migrate: {terminal(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"  try: {terminal(error.hint)}", file=sys.stderr)
+    return error.exit_status

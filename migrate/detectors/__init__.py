@@ -1,0 +1,73 @@
+"""What is known of one kind of workload. One module for each kind, ending in ``DETECTOR = Detector(…)``.
+
+The generic planning works for any service; a detector adds what can't be seen from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrate.model.facts import Process, Service, Socket
+from migrate.model.inventory import Snapshot
+from migrate.model.plan import Health, LogFile, Step, Variable, Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A supervised process tree that may become a workload."""
+
+    name: str
+    service: Service | None
+    processes: tuple[Process, ...] = ()  # the main process first
+    sockets: tuple[Socket, ...] = ()  # of these processes
+
+    @property
+    def main(self) -> Process | None:
+        return self.processes[0] if self.processes else None
+
+    @property
+    def listening(self) -> tuple[Socket, ...]:
+        return tuple(socket for socket in self.sockets if socket.state == "listen" and socket.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a detector adds to, or puts in the place of, what generic planning found.
+
+    Fields left at their default say nothing; tuples are added to what was found.
+    """
+
+    name: str | None = None
+    command: tuple[str, ...] = ()  # in the foreground
+    entrypoint: str | None = None
+    user: str | None = None  # "" for root
+    stop_signal: str | None = None
+    health: Health | None = None
+    init: bool = False
+    packages: tuple[tuple[str, str], ...] = ()  # (name, because), beside those that the processes show
+    files: tuple[tuple[str, str], ...] = ()  # (captured path, because)
+    exclude: tuple[str, ...] = ()  # paths that must not go into the image: work folders, exploded copies
+    volumes: tuple[Volume, ...] = ()
+    logs: tuple[LogFile, ...] = ()
+    log_directories: tuple[str, ...] = ()  # written at run time, start empty
+    steps: tuple[Step, ...] = ()
+    environment: tuple[Variable, ...] = ()
+    archives: tuple[str, ...] = ()
+    privileges: tuple[str, ...] = ()
+    stateless: str | None = None  # why more than one replica would do
+    local_peers_only: bool = False  # the server treats loopback clients differently: bring connections in locally
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """One kind of workload.
+
+    :ivar kind: the field's name for it: nginx, tomcat, postgresql, cron.
+    :ivar recognise: why the candidate is of this kind, or None.
+    :ivar advise: what is known, given a candidate that was recognised.
+    """
+
+    kind: str
+    recognise: Callable[[Candidate, Snapshot], str | None]
+    advise: Callable[[Candidate, Snapshot], Advice]

@@ -1,0 +1,38 @@
+"""PHP's FastCGI process manager."""
+
+from __future__ import annotations
+
+import re
+
+from migrate.detectors import Advice, Candidate, Detector
+from migrate.model.facts import Accounts
+from migrate.model.inventory import Snapshot
+
+_PROGRAM = re.compile(r"^php\d*-fpm[\d.]*$|^php-fpm[\d.]*$")
+
+
+def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
+    main = candidate.main
+    if main and _PROGRAM.match((main.exe or "").rpartition("/")[2]):
+        return f"process {main.pid} executes {main.exe}"
+    return None
+
+
+def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
+    """One pool user: it runs as that; several: as root, which changes to each."""
+    main = candidate.main
+    assert main is not None and main.exe is not None
+    title = re.search(r"\((/[^)]+)\)", main.argv[0])
+    config = ("--fpm-config", title.group(1)) if title else ()
+    names = {user.uid: user.name for user in snapshot.inventory.get(Accounts).users}
+    pools = {process.uid for process in candidate.processes if process.uid != 0}
+    return Advice(
+        name="php-fpm",
+        command=(main.exe, "--nodaemonize", *config),
+        user=names.get(pools.pop()) if len(pools) == 1 else "",
+        stop_signal="SIGQUIT",  # finishes its requests; php-fpm(8)
+        log_directories=("/run/php",),
+    )
+
+
+DETECTOR = Detector("php-fpm", recognise, advise)

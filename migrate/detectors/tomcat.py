@@ -1,0 +1,77 @@
+"""Apache Tomcat, from packages or archives, one or several instances."""
+
+from __future__ import annotations
+
+from migrate.detectors import Advice, Candidate, Detector
+from migrate.model.facts import Archives, CapturedFile, Content, Process
+from migrate.model.inventory import Snapshot
+
+
+def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
+    java = _java(candidate)
+    return f"process {java.pid} runs org.apache.catalina.startup.Bootstrap" if java else None
+
+
+def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
+    """The virtual machine is started as it runs now, without the start scripts around it."""
+    java = _java(candidate)
+    assert java is not None
+    base = _property(java, "catalina.base") or _property(java, "catalina.home") or java.cwd or "/"
+    webapps = _real(f"{base}/webapps", snapshot)
+    conf = _real(f"{base}/conf", snapshot)
+    temporary = _property(java, "java.io.tmpdir")
+    writable = [_real(f"{base}/{name}", snapshot) for name in ("work", "temp", "logs", "policy")]
+    if temporary and temporary not in ("/tmp", *writable):  # noqa: S108 - a name to compare with
+        writable.append(temporary)
+    exploded = _exploded(webapps, snapshot)
+    return Advice(
+        name="tomcat",
+        stop_signal="SIGTERM",
+        files=(
+            (conf, "the configuration of this instance (CATALINA_BASE)"),
+            (webapps, "the web applications of this instance"),
+            *((f"{base}/{name}", "a folder of this instance") for name in ("lib", "bin", "shared", "common", "endorsed")),
+            (base, "the folder of this instance"),
+        ),
+        exclude=(*exploded, *(f"{path}" for path in writable)),
+        log_directories=(*writable, webapps),
+        archives=tuple(archive.path for archive in snapshot.inventory.get(Archives).archives if _below(archive.path, webapps)),
+    )
+
+
+def _below(path: str, directory: str) -> bool:
+    return path.startswith(f"{directory}/")
+
+
+def _java(candidate: Candidate) -> Process | None:
+    for process in candidate.processes:
+        if any(word.startswith("org.apache.catalina.startup.") for word in process.argv):
+            return process
+    return None
+
+
+def _property(process: Process, name: str) -> str | None:
+    found = [word.partition("=")[2] for word in process.argv if word.startswith(f"-D{name}=")]
+    return found[-1].rstrip("/") if found else None
+
+
+def _real(path: str, snapshot: Snapshot) -> str:
+    """``path`` with one captured symbolic link followed: /var/lib/tomcat9/conf is /etc/tomcat9."""
+    entry = _entries(snapshot).get(path)
+    if entry is not None and entry.kind == "link" and entry.target:
+        target = entry.target
+        return target.rstrip("/") if target.startswith("/") else f"{path.rpartition('/')[0]}/{target}".rstrip("/")
+    return path
+
+
+def _exploded(webapps: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """Folders that Tomcat unpacked itself from the archive beside them."""
+    wars = (path for path in _entries(snapshot) if path.startswith(f"{webapps}/") and path.endswith(".war"))
+    return tuple(war.removesuffix(".war") for war in sorted(wars))
+
+
+def _entries(snapshot: Snapshot) -> dict[str, CapturedFile]:
+    return {entry.path: entry for entry in snapshot.inventory.get(Content).entries}
+
+
+DETECTOR = Detector("tomcat", recognise, advise)

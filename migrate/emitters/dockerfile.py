@@ -1,0 +1,263 @@
+"""One build context for each image: Dockerfile, the workload's files, and what gives them back owner and mode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrate.emission import accounts, crontab, entrypoint, health, packages, permissions, secrets
+from migrate.emission.forwarders import bases
+from migrate.emission.names import folder, migrated
+from migrate.emission.templates import render
+from migrate.emission.text import comment, value, word
+from migrate.emission.tree import Placed, tree
+from migrate.emitters import Emitter, Sources
+from migrate.errors import InputError
+from migrate.model.bundle import BundleFile
+from migrate.model.plan import Base, Workload
+from migrate.quoting import exec_form
+
+_IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]*")
+_SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]+|\d+")
+_LIBRARY = re.compile(r"/(?:usr/|usr/local/)?lib(?:32|64)?/.*\.so(?:\.[\d.]+)?|/etc/ld\.so\.conf(?:\.d/.*)?")
+_IGNORE = "# Only what the Dockerfile copies\n*\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """What both the Dockerfile and the files of the context are made from."""
+
+    workload: Workload
+    placed: tuple[Placed, ...]
+    entrypoint: bytes | None
+
+
+def emit(sources: Sources) -> tuple[BundleFile, ...]:
+    workloads = migrated(sources)
+    found = [file for workload in workloads for file in _context(sources, workload)]
+    found += [file for name, base in bases(workloads) for file in _forwarder(name, base)]
+    return tuple(found)
+
+
+def _context(sources: Sources, workload: Workload) -> Iterator[BundleFile]:
+    image = _Image(workload, tree(sources, workload, _generated(workload)), entrypoint.text(workload))
+    place = folder(workload.name)
+    pins = packages.pins(sources, workload) if workload.base.family == "dpkg" else ()
+    yield BundleFile(f"{place}/Dockerfile", _dockerfile(sources, image, bool(pins)).encode())
+    yield BundleFile(
+        f"{place}/.dockerignore", (_IGNORE + "".join(f"!{name}\n" for name in _used(image, bool(pins)))).encode()
+    )
+    if pins:
+        yield BundleFile(f"{place}/preferences", render("dockerfile/preferences.j2", pins=pins).encode())
+    if image.placed:
+        yield BundleFile(f"{place}/rootfs.sh", permissions.script(image.placed), 0o755)
+    if image.entrypoint is not None:
+        yield BundleFile(f"{place}/entrypoint.sh", image.entrypoint, 0o755)
+    for placed in image.placed:
+        if placed.data is not None and placed.path != entrypoint.PATH:
+            mode = 0o755 if placed.mode & 0o111 else 0o644
+            yield BundleFile(f"{place}/{permissions.context_name(placed.path)}", placed.data, mode, mtime=placed.mtime)
+
+
+def _generated(workload: Workload) -> Iterator[Placed]:
+    script = entrypoint.text(workload)
+    if script is not None:
+        yield Placed(entrypoint.PATH, "file", 0o755, data=script)
+    if workload.jobs and not secrets.hidden_jobs(workload):
+        for table in crontab.tables(workload):
+            yield Placed(table.path, "file", table.mode, data=table.data)
+    if workload.timezone and re.fullmatch(r"[A-Za-z0-9_+/-]+", workload.timezone):
+        yield Placed("/etc/localtime", "link", target=f"/usr/share/zoneinfo/{workload.timezone}")
+
+
+def _used(image: _Image, pins: bool) -> list[str]:
+    return [*(["preferences"] if pins else []), *(source.rstrip("/") for source, _ in _copies(image))]
+
+
+def _copies(image: _Image) -> list[tuple[str, str]]:
+    names = {
+        permissions.context_name(one.path).partition("/")[0]
+        for one in image.placed
+        if one.kind == "file" and one.path != entrypoint.PATH
+    }
+    found = [(f"{name}/", f"/{name}/") for name in ("rootfs", "odd") if name in names]
+    if image.entrypoint is not None:
+        found.append(("entrypoint.sh", f"/rootfs{entrypoint.PATH}"))
+    return [*found, ("rootfs.sh", "/")] if image.placed else []
+
+
+def _dockerfile(sources: Sources, image: _Image, pins: bool) -> str:
+    workload = image.workload
+    identity = accounts.identity(sources, workload)
+    commands, instructions = _steps(image)
+    return render(
+        "dockerfile/Dockerfile.j2",
+        comments=[
+            comment(f"{workload.name}, as it ran on {workload.host}: {workload.because}"),
+            comment(workload.base.because),
+        ],
+        base=_base(workload.base),
+        family=_family(workload.base),
+        accounts=_accounts(sources, workload),
+        packages=(asked := packages.wanted(sources, workload)),
+        has_packages=bool(asked),
+        architectures=packages.architectures(name for name, _ in asked),
+        pins=pins,
+        languages=packages.languages(sources, workload.host),
+        commands=commands,
+        instructions=instructions,
+        copies=_copies(image),
+        labels=_labels(workload),
+        environment=_environment(workload),
+        ldconfig=workload.base.family != "apk"
+        and any(_LIBRARY.fullmatch(one.path) for one in image.placed if one.kind != "directory"),
+        directory=_directory(workload),
+        ports=sorted(
+            {f"{port.port}/{port.protocol}" for port in workload.ports if port.protocol in ("tcp", "udp", "sctp")}
+        ),
+        user=None if identity.root else _user(workload, identity),
+        stop_signal=_signal(workload),
+        health=_json(health.command(workload)),
+        start_period=max(workload.health.start_period, 0) if workload.health else 0,
+        entrypoint=exec_form((entrypoint.PATH,)) if image.entrypoint is not None else None,
+        command=_command(image),
+    )
+
+
+def _base(base: Base) -> str:
+    if not _IMAGE.fullmatch(base.image):
+        raise InputError(f"plan.yaml: {base.image!r} can't be the name of an image")
+    return base.image
+
+
+def _family(base: Base) -> str:
+    if base.family not in ("dpkg", "rpm", "apk"):
+        raise InputError(f"plan.yaml: {base.image}: {base.family!r} is no family of packages", "use dpkg, rpm or apk")
+    return base.family
+
+
+def _accounts(sources: Sources, workload: Workload) -> list[tuple[str, str, str]]:
+    """(file below /etc, pattern of the line that it replaces, line), quoted for the shell."""
+    lines: list[tuple[str, str, str]] = []
+    for group in accounts.groups(sources, workload):
+        members = ",".join(group.members)
+        if group.gid >= 0:
+            lines.append(("group", group.name, f"{group.name}:x:{group.gid}:{members}"))
+            lines.append(("gshadow", group.name, f"{group.name}:!::{members}"))
+    for user in accounts.users(workload):
+        line = f"{user.name}:x:{user.uid}:{user.gid}:{accounts.gecos(user)}:{user.home}:{user.shell}"
+        lines.append(("passwd", user.name, line))
+        lines.append(("shadow", user.name, f"{user.name}:*:17000:0:99999:7:::"))
+    return [(file, word(re.sub(r"([.$*\[\]^\\])", r"\\\1", name)), word(line)) for file, name, line in lines]
+
+
+def _steps(image: _Image) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Commands that run with the installation, in its layer, and instructions of their own for those that can't."""
+    commands, instructions = [], []
+    for step in image.workload.steps:
+        text = step.command.strip().rstrip(";")
+        plain = text.isprintable() and "#" not in text and "<<" not in text and not text.endswith(("\\", "&"))
+        if plain:
+            commands.append(
+                (comment(step.because), f"( {text} )" if re.search(r"[;&|]|\bexit\b|\bcd\b", text) else text)
+            )
+        else:
+            instructions.append((comment(step.because), exec_form(("/bin/sh", "-euc", step.command))))
+    if image.workload.jobs:
+        tables = (
+            "/etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/*"
+        )
+        commands.append((comment("the jobs of the base are not ours"), f"rm -rf {tables}"))
+        loginuid = "sed -i '/pam_loginuid/d' \"$file\""
+        commands.append(
+            ("", f'for file in /etc/pam.d/cron /etc/pam.d/crond; do if [ -f "$file" ]; then {loginuid}; fi; done')
+        )
+    replaced = _replaced(image)
+    if replaced:
+        test = 'if [ -d "$link" ] && [ ! -L "$link" ]; then rm -rf "$link"; fi'
+        commands.append(("", f"for link in {' '.join(replaced)}; do {test}; done"))
+    return commands, instructions
+
+
+def _replaced(image: _Image) -> list[str]:
+    """Links that the plan names, which may stand where the package has a directory."""
+    links = {one.path for one in image.placed if one.kind == "link"}
+    return [word(choice.path) for choice in image.workload.files if choice.path in links]
+
+
+def _labels(workload: Workload) -> list[str]:
+    pairs = {
+        "org.opencontainers.image.title": workload.name,
+        "org.opencontainers.image.description": f"{workload.kind} as it ran on {workload.host}",
+        "migrate.workload": workload.name,
+        "migrate.host": workload.host,
+    }
+    return [*(f"{name}={value(text)}" for name, text in pairs.items()), 'org.opencontainers.image.base.name="${BASE}"']
+
+
+def _environment(workload: Workload) -> list[str]:
+    found = {
+        one.name: one.value
+        for one in workload.environment
+        if entrypoint.carried(one) and not secrets.MARK.search(one.value)
+    }
+    if workload.timezone and workload.timezone.isprintable():
+        found.setdefault("TZ", workload.timezone)
+    return [f"{name}={value(text)}" for name, text in sorted(found.items())]
+
+
+def _directory(workload: Workload) -> str | None:
+    path = entrypoint.directory(workload)
+    if path is None or path == "/":
+        return None
+    return path if re.fullmatch(r"[A-Za-z0-9/._-]+", path) else value(path)
+
+
+def _user(workload: Workload, identity: accounts.Identity) -> str:
+    """The name, so that supplementary groups count; numbers where the image does not know the user."""
+    known = any(account.name == workload.user for account in workload.accounts)
+    return str(workload.user) if known else f"{identity.uid}:{identity.gid}"
+
+
+def _signal(workload: Workload) -> str | None:
+    if workload.stop_signal is None or workload.stop_signal == "SIGTERM":
+        return None
+    if not _SIGNAL.fullmatch(workload.stop_signal):
+        raise InputError(f"plan.yaml: {workload.name}: {workload.stop_signal!r} is no signal")
+    return workload.stop_signal
+
+
+def _command(image: _Image) -> str | None:
+    workload = image.workload
+    if not (workload.command or workload.jobs or workload.entrypoint):
+        raise InputError(
+            f"plan.yaml: {workload.name} has no command", "write the foreground command, or set migrate: false"
+        )
+    return _json(entrypoint.command(workload))
+
+
+def _json(words: tuple[str, ...]) -> str | None:
+    return exec_form(words) if words else None
+
+
+def _forwarder(name: str, base: Base) -> Iterator[BundleFile]:
+    asked = [("hostname", None), ("socat", None)] if base.family == "rpm" else [("socat", None)]
+    text = render(
+        "dockerfile/forwarder.j2",
+        comments=[comment("Relays loopback addresses between the containers")],
+        title=name,
+        base=_base(base),
+        family=_family(base),
+        packages=asked,
+        has_packages=True,
+        architectures=(),
+        pins=False,
+        languages=(),
+        commands=[],
+    )
+    yield BundleFile(f"{folder(name)}/Dockerfile", text.encode())
+    yield BundleFile(f"{folder(name)}/.dockerignore", _IGNORE.encode())
+
+
+EMITTER = Emitter("dockerfile", emit)

@@ -1,0 +1,125 @@
+"""The ways to build and run a bundle. One module for each, ending in ``ENGINE = EngineKind(…)``."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from migrate.process import Completed
+
+Say = Callable[[str], None]
+
+
+def silent(_line: str) -> None:
+    """Takes progress and says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One start of an application, apart from all others by its name.
+
+    :ivar name: containers, networks and volumes are named after it.
+    :ivar file: the compose file; relative paths in it start at ``directory``.
+    """
+
+    name: str
+    directory: Path
+    file: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of a project, as it is at the moment.
+
+    :ivar state: created, running, restarting, exited, dead, paused.
+    :ivar health: starting, healthy, unhealthy; None where no health check is set.
+    :ivar init: process 1 is an init of the engine, the service is its child.
+    """
+
+    id: str
+    name: str
+    service: str
+    image: str
+    state: str
+    health: str | None = None
+    exit_code: int = 0
+    restarts: int = 0
+    addresses: tuple[str, ...] = ()
+    init: bool = False
+    last_health: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.state == "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """:ivar layers: digests of the unpacked layers, the lowest first.
+    :ivar digest: ``name@sha256:…`` where a registry knows it."""
+
+    id: str
+    layers: tuple[str, ...]
+    size: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+    digest: str | None = None
+
+
+class Engine(Protocol):
+    """Drives one engine's program. Every method raises EngineError where the program is missing or gives no answer.
+
+    :ivar name: docker, podman.
+    """
+
+    name: str
+
+    def check(self) -> None:
+        """:raises EngineError: the engine or its compose is missing, with a hint."""
+        ...
+
+    # images
+    def build(
+        self, folder: Path, tag: str, *, arguments: Mapping[str, str], labels: Mapping[str, str], say: Say = silent
+    ) -> str: ...
+    def image(self, reference: str) -> Image | None: ...
+    def pull(self, reference: str, timeout: float) -> Image | None: ...
+    def import_root(self, tar: Path, tag: str, changes: Sequence[str]) -> Image: ...
+    def save(self, references: Sequence[str]) -> subprocess.Popen[bytes]: ...
+    def remove_image(self, reference: str) -> None: ...
+
+    # a project
+    def config(self, project: Project) -> dict[str, Any]: ...
+    def up(
+        self, project: Project, *, services: Sequence[str] = (), timeout: float = 900.0, say: Say = silent
+    ) -> None: ...
+    def down(self, project: Project, *, volumes: bool, say: Say = silent) -> None: ...
+    def containers(self, project: Project) -> tuple[Container, ...]: ...
+
+    # a container
+    def execute(
+        self,
+        container: str,
+        command: Sequence[str],
+        *,
+        user: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes | None = None,
+        timeout: float = 60.0,
+    ) -> Completed: ...
+    def open_exec(self, container: str, command: Sequence[str]) -> subprocess.Popen[bytes]: ...
+    def processes(self, container: str) -> tuple[tuple[int, int, str], ...]: ...
+    def logs(self, container: str, lines: int) -> str: ...
+    def beside(self, container: str, image: str, name: str, labels: Mapping[str, str]) -> str: ...
+    def remove(self, container: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """:ivar open: makes the engine; nothing is asked of it yet."""
+
+    name: str
+    open: Callable[[], Engine]

@@ -1,0 +1,222 @@
+"""The tools that make a distribution's root file system from its packages, and the mirrors to try in turn.
+
+Mirrors are never written here: they come from this machine's own configuration, from the tools, or from the host.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from migrate import process
+from migrate.model.plan import Base
+
+_LIMIT = 1500.0
+_SCRIPTS = Path("/usr/share/debootstrap/scripts")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """:ivar epoch: no file of the image is younger; makes two runs of a day equal."""
+
+    base: Base
+    release: str
+    repositories: tuple[str, ...]
+    scratch: Path
+    epoch: int
+
+    @property
+    def tar(self) -> Path:
+        return self.scratch / "root.tar"
+
+    @property
+    def root(self) -> Path:
+        return self.scratch / "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """:ivar run: makes ``request.tar``; what went wrong, or None."""
+
+    what: str
+    run: Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    name: str
+    family: str
+    attempts: Callable[[Request], Iterator[Attempt]]
+
+    def present(self) -> bool:
+        return process.available(self.name)
+
+
+# --- dpkg -----------------------------------------------------------------------------------------------------------
+
+
+def _mmdebstrap(request: Request) -> Iterator[Attempt]:
+    for what, sources in _dpkg_sources(request):
+        argv = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", *_dpkg_options(sources)]
+        argv += [request.release, str(request.tar), *sources]
+        yield Attempt(what, lambda argv=argv: _run(argv, request))  # type: ignore[misc]
+
+
+def _dpkg_options(sources: Sequence[str]) -> list[str]:
+    """Old releases have signatures that ran out; their archives don't change any more."""
+    known_old = any("archive" in source or "old-releases" in source for source in sources)
+    options = ["--aptopt=Acquire::Retries 3"]
+    return [*options, "--aptopt=Acquire::Check-Valid-Until false"] if known_old else options
+
+
+def _debootstrap(request: Request) -> Iterator[Attempt]:
+    for what, sources in _dpkg_sources(request):
+        mirror = [next(iter(re.findall(r"\S+://\S+", " ".join(sources))), "")] if sources else []
+        argv = ["debootstrap", "--variant=minbase", request.release, str(request.root), *mirror]
+        yield Attempt(what, lambda argv=argv: _run(argv, request, _empty_apt))  # type: ignore[misc]
+
+
+def _empty_apt(root: Path) -> None:
+    for folder in ("var/cache/apt/archives", "var/lib/apt/lists"):
+        for path in sorted((root / folder).rglob("*"), reverse=True):
+            if path.is_file():
+                path.unlink()
+
+
+def _dpkg_sources(request: Request) -> Iterator[tuple[str, list[str]]]:
+    """What to tell apt, best first: this machine's mirror, the tool's own choice, the archive, the host's mirror."""
+    local = _local_sources(request)
+    if local:
+        yield "with this machine's mirror", local
+        yield "with this machine's mirror, without updates", local[:1]
+    yield "with its default mirror", []
+    for mirror in _script_mirrors(request):
+        yield f"with {mirror}", [f"deb {mirror} {request.release} main"]
+    for mirror in dict.fromkeys(request.repositories):
+        if re.match(r"https?://[^\s@]+$", mirror):
+            yield "with the host's mirror", [f"deb {mirror} {request.release} main"]
+
+
+def _local_sources(request: Request) -> list[str]:
+    """This machine's own package sources with the other release in the place of its own, where it is the same
+    distribution."""
+    here = _os_release()
+    own = here.get("VERSION_CODENAME", "")
+    if here.get("ID") != request.base.os_id or not own or not process.available("apt-get"):
+        return []
+    form = "$(REPO_URI) $(RELEASE) $(COMPONENT)"
+    asked = process.run(["apt-get", "indextargets", "--format", form, "Created-By: Packages"], timeout=60)
+    rows = [row for row in (line.split() for line in asked.text.splitlines()) if len(row) == 3]
+    suites = {(uri, suite) for uri, suite, component in rows if component == "main" and suite.startswith(own)}
+    main = sorted(suites, key=lambda pair: (pair[1] != own, pair[1]))
+    return [f"deb {uri} {request.release}{suite.removeprefix(own)} main" for uri, suite in main]
+
+
+def _script_mirrors(request: Request) -> list[str]:
+    """The mirrors that debootstrap knows for a release, the archives of dead ones among them."""
+    path = _SCRIPTS / request.release
+    if "/" in request.release or not path.exists():
+        return []
+    return list(dict.fromkeys(re.findall(r"default_mirror\s+(https?://\S+)", path.read_text(errors="replace"))))
+
+
+def _os_release() -> dict[str, str]:
+    try:
+        return platform.freedesktop_os_release()
+    except OSError:
+        return {}
+
+
+# --- rpm and apk ----------------------------------------------------------------------------------------------------
+
+
+def _dnf(request: Request) -> Iterator[Attempt]:
+    root = f"--installroot={request.root}"
+    common = [
+        root,
+        f"--releasever={request.base.version}",
+        "--setopt=install_weak_deps=False",
+        "--nodocs",
+        "--assumeyes",
+    ]
+    packages = ["bash", "coreutils", "rpm", "dnf" if _major(request) >= 8 else "yum"]
+    repositories = [f"--repofrompath=host{n},{url}" for n, url in enumerate(request.repositories)]
+    for what, extra in (("with this machine's repositories", []), ("with the host's repositories", repositories)):
+        if extra or what.startswith("with this"):
+            argv = ["dnf", *common, *extra, "install", *packages]
+            yield Attempt(what, lambda argv=argv: _run(argv, request, _empty_rpm))  # type: ignore[misc]
+
+
+def _zypper(request: Request) -> Iterator[Attempt]:
+    for url in request.repositories:
+        add = ["zypper", "--root", str(request.root), "--non-interactive", "addrepo", url, "host"]
+        install = ["zypper", "--root", str(request.root), "--non-interactive", "install", "--no-recommends"]
+        install += ["bash", "coreutils", "zypper", "rpm"]
+        yield Attempt(
+            "with the host's repositories",
+            lambda add=add, install=install: _run(add, request, pack=False) or _run(install, request, _empty_rpm),  # type: ignore[misc]
+        )
+
+
+def _empty_rpm(root: Path) -> None:
+    for folder in ("var/cache/dnf", "var/cache/yum", "var/cache/zypp"):
+        for path in sorted((root / folder).rglob("*"), reverse=True):
+            if path.is_file():
+                path.unlink()
+
+
+def _apk(request: Request) -> Iterator[Attempt]:
+    for url in request.repositories:
+        argv = ["apk", "--root", str(request.root), "--initdb", "--repository", url, "add", "alpine-base"]
+        yield Attempt("with the host's repositories", lambda argv=argv: _run(argv, request))  # type: ignore[misc]
+
+
+def _major(request: Request) -> int:
+    found = re.match(r"\d+", request.base.version)
+    return int(found.group()) if found else 0
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def _run(
+    argv: Sequence[str], request: Request, tidy: Callable[[Path], None] | None = None, *, pack: bool = True
+) -> str | None:
+    """Run a tool; pack the tree where it made one. What it complained of, or None."""
+    done = process.run(argv, env={"SOURCE_DATE_EPOCH": str(request.epoch), "LC_ALL": "C"}, timeout=_LIMIT)
+    if not done.ok:
+        shutil.rmtree(request.root, ignore_errors=True)
+        request.tar.unlink(missing_ok=True)
+        return done.complaint or f"exit status {done.status}"
+    if pack and request.root.exists() and not request.tar.exists():
+        if tidy is not None:
+            tidy(request.root)
+        return _pack(request)
+    return None
+
+
+def _pack(request: Request) -> str | None:
+    argv = [
+        "tar",
+        "--create",
+        "--sort=name",
+        f"--mtime=@{request.epoch}",
+        "--clamp-mtime",
+        "--numeric-owner",
+        "--one-file-system",
+    ]
+    done = process.run([*argv, f"--file={request.tar}", f"--directory={request.root}", "."], timeout=_LIMIT)
+    return None if done.ok else done.complaint
+
+
+TOOLS = (
+    Tool("mmdebstrap", "dpkg", _mmdebstrap),
+    Tool("debootstrap", "dpkg", _debootstrap),
+    Tool("dnf", "rpm", _dnf),
+    Tool("zypper", "rpm", _zypper),
+    Tool("apk", "apk", _apk),
+)

@@ -1,0 +1,201 @@
+"""The line on one screen: each function takes what the last one returned, through the workspace."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate import __version__
+from migrate.errors import HostError, InputError, MigrateError
+from migrate.model.inventory import Inventory, Snapshot
+from migrate.model.plan import Plan
+from migrate.model.target import Access, Target
+from migrate.model.verdict import Verdict
+from migrate.workspace import Workspace
+
+if TYPE_CHECKING:
+    from migrate.deploying import DeployReport
+    from migrate.reach import Connection
+    from migrate.syncing import SyncReport
+    from migrate.writer import Written
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """One host's outcome.
+
+    :ivar error: why it failed, with ``hint`` what to try; the inventory is then None.
+    """
+
+    target: str
+    inventory: Inventory | None
+    error: str | None = None
+    hint: str | None = None
+    exit_status: int = 0
+
+
+def discover(folder: Path, targets: tuple[str, ...], access: Access, *, record: bool, say: Say) -> tuple[Discovered, ...]:
+    """Inventory each target into the workspace; a host that fails costs the others nothing.
+
+    :raises InputError: a target can't be understood; nothing was asked of any host then.
+    """
+    from migrate.reach.targets import parse_target
+
+    workspace = Workspace(folder)
+    parsed = [parse_target(text) for text in targets]
+    results = []
+    for target in parsed:
+        try:
+            results.append(Discovered(target.text, _discover_one(workspace, target, access, record, say)))
+        except HostError as error:
+            if len(parsed) == 1:
+                raise
+            say(f"{target.text}: {error.message}")
+            results.append(Discovered(target.text, None, error.message, error.hint, error.exit_status))
+    return tuple(results)
+
+
+def _discover_one(workspace: Workspace, target: Target, access: Access, record: bool, say: Say) -> Inventory:
+    from migrate import discovery
+    from migrate.reach.open import connect
+    from migrate.reach.targets import host_folder
+
+    say(f"connecting to {target.text}")
+    connection = connect(target, access)
+    try:
+        say(f"reading {connection.label} (as {'root' if connection.elevation != 'none' else 'an ordinary user'})")
+        host = host_folder(target)
+        with workspace.stage(host) as staged:
+            found = discovery.inventory(connection, host, target.text, staged, _now(), __version__, record=record, say=say)
+            workspace.save(found.inventory, staged, found.values, found.bodies)
+        return found.inventory
+    finally:
+        connection.close()
+
+
+def raise_worst(results: tuple[Discovered, ...]) -> None:
+    """End with the exit status of a host that failed, after the others were kept."""
+    failed = [result for result in results if result.error]
+    if failed:
+        names = ", ".join(result.target for result in failed)
+        raise HostError(f"{len(failed)} of {len(results)} hosts could not be discovered: {names}", failed[0].hint)
+
+
+def make_plan(folder: Path, *, say: Say) -> Plan:
+    """Derive the plan, keeping a person's edits, and write plan.yaml."""
+    from migrate import planner
+
+    workspace = Workspace(folder)
+    return planner.refresh(workspace, workspace.snapshots(), say)
+
+
+def generate(folder: Path, *, say: Say) -> Written:
+    """Plan where there is none yet, emit the bundle and write it."""
+    from migrate import emission, planner, writer
+
+    workspace = Workspace(folder)
+    snapshots = workspace.snapshots()
+    plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
+    say(f"emitting {len([one for one in plan.workloads if one.migrate])} workloads")
+    secrets = {host: workspace.load_secrets(host) for host in snapshots}
+    return writer.write(workspace, emission.bundle(plan, snapshots, secrets))
+
+
+def check_written(written: Written) -> None:
+    """Conflicts between a person's edits and ours end with status 1."""
+    if written.conflicts:
+        raise MigrateError(
+            f"{len(written.conflicts)} generated files have conflicts with your edits: {', '.join(written.conflicts[:5])}",
+            "settle the places between <<<<<<< and >>>>>>>, then run migrate generate again",
+        )
+
+
+def validate(folder: Path, engine: str, *, say: Say) -> Verdict:
+    """Build, start, compare, take away; the verdict goes to reports/."""
+    from migrate import reports, validation
+    from migrate.engines.choose import choose
+
+    workspace = Workspace(folder)
+    plan = _plan(workspace)
+    snapshots = workspace.snapshots()
+    verdict = validation.validate(workspace, plan, snapshots, choose(engine), say)
+    reports.save(workspace.reports, verdict)
+    return verdict
+
+
+def _plan(workspace: Workspace) -> Plan:
+    plan = workspace.load_plan()
+    if plan is None or not (workspace.generated / "compose.yaml").exists():
+        raise InputError(f"there is no generated bundle in {workspace.root}", "run: migrate generate --no-validate")
+    return plan
+
+
+def sync(folder: Path, access: Access, *, say: Say) -> SyncReport:
+    """Copy the state of every workload from its host."""
+    from migrate import planner, syncing
+
+    workspace = Workspace(folder)
+    snapshots = workspace.snapshots()
+    plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
+    return syncing.sync(plan, snapshots, _connector(snapshots, access), workspace, say)
+
+
+def _connector(snapshots: Mapping[str, Snapshot], access: Access) -> Callable[[str], Connection]:
+    from migrate.reach.open import connect
+    from migrate.reach.targets import parse_target
+
+    return lambda host: connect(parse_target(snapshots[host].inventory.target), access)
+
+
+def deploy(folder: Path, engine: str, *, say: Say) -> DeployReport:
+    """Bring the bundle up with the synced state."""
+    from migrate import deploying
+    from migrate.engines.choose import choose
+
+    workspace = Workspace(folder)
+    return deploying.deploy(workspace, _plan(workspace), choose(engine), say)
+
+
+def take_down(folder: Path, engine: str, *, volumes: bool, say: Say) -> DeployReport:
+    """Take the deployment away, its state too where asked."""
+    from migrate import deploying
+    from migrate.engines.choose import choose
+
+    workspace = Workspace(folder)
+    return deploying.take_down(workspace, _plan(workspace), choose(engine), volumes=volumes, say=say)
+
+
+def inventories(folder: Path, host: str | None) -> tuple[Inventory, ...]:
+    """What was discovered."""
+    workspace = Workspace(folder)
+    names = (host,) if host else workspace.hosts()
+    if not names:
+        raise InputError(f"no host was discovered in {workspace.root.resolve()}", "run: migrate discover HOST")
+    return tuple(workspace.load_inventory(name) for name in names)
+
+
+def report(folder: Path) -> Path:
+    """Render the last verdict again; the HTML page's path."""
+    from migrate import reports
+
+    return reports.again(Workspace(folder).reports)
+
+
+def schema(what: str) -> str:
+    """The JSON Schema of inventory.json or plan.yaml."""
+    from migrate.model import codec
+
+    known = {"inventory": codec.inventory_schema, "plan": codec.plan_schema}
+    if what not in known:
+        raise InputError(f"there is no schema of {what!r}", "known are: inventory, plan")
+    return json.dumps(known[what](), indent=1)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,61 @@
+"""The base image of a host: the same distribution release, by the names that public registries use."""
+
+from __future__ import annotations
+
+from migrate.model.facts import System
+from migrate.model.plan import Base
+
+_DPKG = frozenset(("debian", "ubuntu", "raspbian", "linuxmint", "devuan", "kali"))
+_IMAGES = {
+    "rocky": "rockylinux:{major}",
+    "almalinux": "almalinux:{version}",
+    "centos": "centos:{version}",
+    "rhel": "redhat/ubi{major}",
+    "ol": "oraclelinux:{major}",
+    "fedora": "fedora:{version}",
+    "amzn": "amazonlinux:{version}",
+    "opensuse-leap": "opensuse/leap:{version}",
+    "opensuse-tumbleweed": "opensuse/tumbleweed",
+    "opensuse": "opensuse/archive:{version}",
+    "sles": "registry.suse.com/suse/sle{major}",
+    "alpine": "alpine:{minor}",
+    "arch": "archlinux",
+    "debian": "debian:{release}",
+    "raspbian": "debian:{release}",
+    "ubuntu": "ubuntu:{version}",
+}
+
+
+def faithful(system: System) -> Base:
+    """The image of the host's own release."""
+    version = system.os_version
+    pieces = version.split(".")
+    known = {
+        "version": version or "latest",
+        "major": pieces[0] or "latest",
+        "minor": ".".join(pieces[:2]) or "latest",
+        "release": pieces[0] or system.os_codename or "stable",
+    }
+    template = _IMAGES.get(system.os_id) or _like(system)
+    return Base(
+        image=template.format(**known),
+        family=_family(system),
+        os_id=system.os_id or "linux",
+        version=version,
+        codename=system.os_codename,
+        because=f"the same release as the host: {system.os_name or system.os_id}",
+    )
+
+
+def _like(system: System) -> str:
+    for name in system.os_like:
+        if name in _IMAGES:
+            return _IMAGES[name]
+    return "{version}".join(((system.os_id or "debian") + ":", "")) if system.os_id else "debian:stable"
+
+
+def _family(system: System) -> str:
+    names = {system.os_id, *system.os_like}
+    if names & _DPKG:
+        return "dpkg"
+    return "apk" if "alpine" in names else "rpm"

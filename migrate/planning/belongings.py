@@ -1,0 +1,214 @@
+"""Which captured files and unmanaged trees belong to a workload, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from migrate.detectors import Advice
+from migrate.model.facts import Tree
+from migrate.model.plan import FileChoice
+from migrate.planning import closure, evidence
+from migrate.planning.closure import Needed
+from migrate.planning.evidence import Use
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal, parent
+
+IMMUTABLE_ROLES = frozenset(("application", "configuration", "home"))
+STATE_ROLES = frozenset(("data", "spool", "upload"))
+START_EMPTY_ROLES = frozenset(("log", "cache", "runtime"))
+_MAX_DEPTH = 4
+# Directories that an administrator fills with whole applications: one level below them is one application.
+_APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/local/lib", "/var/www", "/data", "/app",
+                       "/apps", "/u01", "/export", "/usr/share")  # fmt: skip
+# Settings of the machine itself: a workload that names them does not own them.
+_MACHINE_PLACES = tuple(
+    "/etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/crontab /etc/fstab"
+    " /etc/grub.d /etc/hosts /etc/hosts.allow /etc/hosts.deny /etc/init /etc/init.d /etc/inittab /etc/modprobe.d"
+    " /etc/modules /etc/netplan /etc/network /etc/pam.d /etc/passwd /etc/group /etc/shadow /etc/resolv.conf /etc/security"
+    " /etc/selinux /etc/ssh /etc/sudoers /etc/sudoers.d /etc/sysctl.conf /etc/sysctl.d /etc/sysconfig/network-scripts"
+    " /etc/systemd /etc/udev /etc/yum.repos.d /var/spool/cron /lib/systemd /usr/lib/systemd /boot".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What of the host's own files a workload has.
+
+    :ivar trees: unmanaged trees with state, logs or caches that it uses, with the reason.
+    :ivar texts: captured texts that are its configuration or scripts.
+    :ivar mentioned: every absolute path that these texts name, with the text that names it.
+    """
+
+    files: tuple[FileChoice, ...] = ()
+    trees: tuple[tuple[Tree, str], ...] = ()
+    texts: tuple[str, ...] = ()
+    mentioned: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(slots=True)
+class _Gathering:
+    host: Index
+    files: dict[str, str] = field(default_factory=dict)
+    trees: dict[str, tuple[Tree, str]] = field(default_factory=dict)
+    texts: dict[str, None] = field(default_factory=dict)
+    mentioned: dict[str, str] = field(default_factory=dict)
+    waiting: list[tuple[str, int]] = field(default_factory=list)
+
+
+def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, ...]:
+    """Scripts and configuration that the evidence names, before packages are known."""
+    named = [*evidence.scripts(host, uses), *(path for path, _ in advice.files)]
+    roots = [application_root(host, path) for path in named]
+    below_roots = [text for root in roots if root not in SHARED_DIRECTORIES for text in host.snapshot.texts_below(root)]
+    return tuple(dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots]))
+
+
+def gather(
+    host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]
+) -> Belongings:
+    """Everything unpackaged or changed that the workload has.
+
+    :param uids: users that only this workload runs as; what they own is its own.
+    """
+    own = closure.same_source(host, needed.own)
+    found = _Gathering(host)
+    for entry, because in closure.changed_files(host, needed.everything, own):
+        _take_file(found, entry.path, because, 1)
+    for path, because in advice.files:
+        _take(found, path, because, "name", 0)
+    for use in uses:
+        _take(found, host.resolve(use.path), use.because, use.how, 0)
+    for directory in closure.configuration_directories(host, own):
+        _take_directory(found, directory, "lies among the configuration of its package", 1)
+    for tree in host.trees:
+        if tree.root.uid in uids and tree.role != "home" and tree.root.path not in SHARED_DIRECTORIES:
+            _take_tree(found, tree, tree.root.path, f"belongs to user {host.user_name(tree.root.uid)}, which only it runs as", 1)
+    _follow(found)
+    return _result(found, advice)
+
+
+def application_root(host: Index, path: str) -> str:
+    """The folder of the application that ``path`` is part of; ``path`` itself where the folder is everybody's."""
+    homes = {user.home for user in host.users.values() if user.uid >= 500 or user.uid == 0}
+    for place in sorted({*_APPLICATION_PLACES, *homes}, key=len, reverse=True):
+        if place != "/" and below(path, place) and path != place:
+            root = place.rstrip("/") + "/" + path[len(place) :].strip("/").split("/")[0]
+            return root if root not in SHARED_DIRECTORIES else path
+    return path
+
+
+def _follow(found: _Gathering) -> None:
+    """Take what the texts name, and what those texts name, a few steps deep."""
+    while found.waiting:
+        path, depth = found.waiting.pop(0)
+        if depth > _MAX_DEPTH:
+            continue
+        for line, named in evidence.mentions(found.host.snapshot.text(path) or ""):
+            found.mentioned.setdefault(named, f"{path}:{line}")
+            _take(found, found.host.resolve(named), f"named in {path}:{line}", "mention", depth + 1)
+
+
+def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> None:
+    path = normal(path)
+    host = found.host
+    if path in SHARED_DIRECTORIES or path in _homes(host) or _machines_own(path):
+        return
+    tree = host.tree_of(path)
+    if tree is not None:
+        wide = how in ("execute", "read", "name", "map") and tree.role in IMMUTABLE_ROLES
+        root = application_root(host, path) if wide else path
+        if root != path and root not in SHARED_DIRECTORIES:
+            _take_directory(found, root, because, depth)
+        _take_tree(found, tree, path, because, depth)
+    elif path in host.entries and host.entries[path].kind == "file":
+        if how == "mention" and host.entries[path].package and not _differs(host, path):
+            _read(found, path, depth)
+        elif how in ("name", "mention", "read", "execute"):
+            _take_packaged(found, path, because, depth)
+    else:
+        _take_directory(found, path, because, depth)
+
+
+def _machines_own(path: str) -> bool:
+    return any(below(path, place) for place in _MACHINE_PLACES)
+
+
+def _take_packaged(found: _Gathering, path: str, because: str, depth: int) -> None:
+    """A captured file that a package owns: read it; carry it only where it differs from the package's."""
+    entry = found.host.entries[path]
+    if entry.package is None or _differs(found.host, path):
+        if entry.package not in found.host.essential:
+            _take_file(found, path, because, depth)
+    else:
+        _read(found, path, depth)
+
+
+def _differs(host: Index, path: str) -> bool:
+    return any(fact.path == path for fact in (*host.files.changed_configuration, *host.files.changed_packaged))
+
+
+def _homes(host: Index) -> frozenset[str]:
+    return frozenset(user.home for user in host.users.values())
+
+
+def _take_directory(found: _Gathering, directory: str, because: str, depth: int) -> None:
+    """Every tree below a directory, and the captured texts there to be read."""
+    for tree in found.host.trees:
+        if below(tree.root.path, directory):
+            _take_tree(found, tree, tree.root.path, because, depth)
+    if directory.count("/") > 1:
+        for path in found.host.snapshot.texts_below(directory):
+            _read(found, path, depth)
+
+
+def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: int) -> None:
+    """The part of ``tree`` at ``path``."""
+    if tree.role in IMMUTABLE_ROLES:
+        _take_file(found, path, because, depth)
+    elif tree.role in STATE_ROLES | START_EMPTY_ROLES:
+        found.trees.setdefault(tree.root.path, (tree, because))
+
+
+def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
+    if _machines_own(path) or any(below(path, taken) for taken in found.files):
+        return
+    if path in found.host.entries or found.host.captured_below(path):
+        found.files[path] = because
+        for text in found.host.snapshot.texts_below(path):
+            _read(found, text, depth)
+
+
+def _read(found: _Gathering, path: str, depth: int) -> None:
+    if path in found.host.snapshot.texts and path not in found.texts:
+        found.texts[path] = None
+        found.waiting.append((path, depth))
+
+
+def _result(found: _Gathering, advice: Advice) -> Belongings:
+    paths = sorted(found.files)
+    kept = [path for path in paths if not any(other != path and below(path, other) for other in paths)]
+    excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude) | set(_junk(found.host))
+    return Belongings(
+        files=tuple(
+            FileChoice(path, found.files[path], tuple(sorted(one for one in excluded if one != path and below(one, path))))
+            for path in kept
+            if not any(below(path, out) for out in advice.exclude)
+        ),
+        trees=tuple(found.trees[path] for path in sorted(found.trees)),
+        texts=tuple(found.texts),
+        mentioned=tuple(sorted(found.mentioned.items())),
+    )
+
+
+def _junk(host: Index) -> Iterator[str]:
+    return (tree.root.path for tree in host.trees if tree.role in ("backup", "junk"))
+
+
+def owners(host: Index, files: Iterable[FileChoice]) -> frozenset[tuple[int, int]]:
+    """(uid, gid) of everything that is carried."""
+    return frozenset(
+        (entry.uid, entry.gid)
+        for choice in files
+        for entry in host.captured_below(choice.path)
+        if not any(below(entry.path, out) for out in choice.exclude)
+    )

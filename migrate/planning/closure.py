@@ -1,0 +1,215 @@
+"""Which packages a workload needs, reduced to what the package manager has to be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from migrate.detectors import Advice, Candidate
+from migrate.model.facts import CapturedFile
+from migrate.model.plan import PackageChoice
+from migrate.planning import evidence
+from migrate.planning.evidence import Use
+from migrate.planning.index import SHARED_DIRECTORIES, Index
+
+INTERPRETERS = re.compile(
+    r"^(python|perl|ruby|node|nodejs|java|php|php-cgi|bash|sh|dash|busybox|mono|lua|tclsh|guile)[\d.]*$"
+)
+_IMPORTS = {
+    "python": re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)*)", re.M),
+    "perl": re.compile(r"^\s*(?:use|require)\s+([A-Z][\w:]*)", re.M),
+    "ruby": re.compile(r"^\s*require\s+['\"]([\w/-]+)['\"]", re.M),
+    "node": re.compile(r"(?:require\s*\(\s*|from\s+)['\"]([@\w][\w./@-]*)['\"]"),
+    "php": re.compile(r"(?:require|include)(?:_once)?\s*\(?\s*['\"]([\w/.-]+)['\"]"),
+}
+_SUFFIXES = {".py": "python", ".pl": "perl", ".pm": "perl", ".cgi": "perl", ".rb": "ruby", ".js": "node", ".php": "php"}
+_SHELL = re.compile(r"\b(?:sh|bash|dash|ksh|zsh|ash)\b")
+_MODULE_DIRECTORIES = re.compile(r".*/(?:dist-packages|site-packages|perl5|perl5/[\d.]+|node_modules|nodejs|vendor_ruby|php)/(.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    roots: tuple[PackageChoice, ...]
+    everything: frozenset[str]  # roots and all they need, the base's packages included
+    own: frozenset[str]  # packages that exist for this workload: of its program, unit and script
+
+
+def needed(host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, ...], texts: Iterable[str]) -> Needed:
+    """Packages from evidence, scripts and the detector's knowledge."""
+    reasons: dict[str, str] = {}
+    for name, because in (*advice.packages, *_from_uses(host, uses), *_from_texts(host, texts)):
+        if name in host.packages:
+            reasons.setdefault(name, because)
+    own = _own(host, candidate)
+    for name, because in own.items():
+        reasons.setdefault(name, because)
+    return Needed(_reduce(host, reasons), host.closure(reasons), frozenset(own))
+
+
+def _from_uses(host: Index, uses: tuple[Use, ...]) -> Iterator[tuple[str, str]]:
+    for use in uses:
+        package = host.owner(use.path) or host.owner(host.resolve(use.path))
+        if package and use.how in ("execute", "map", "read"):
+            yield package, f"owns {use.path}: {use.because}"
+        elif package and use.how == "name" and not use.path.startswith("/etc/"):
+            yield package, f"owns {use.path}: {use.because}"
+
+
+def _own(host: Index, candidate: Candidate) -> dict[str, str]:
+    """The packages that are there for this service and not for others."""
+    found: dict[str, str] = {}
+    service, main = candidate.service, candidate.main
+    if service and service.unit_file and (package := host.owner(service.unit_file)):
+        found[package] = f"brings {service.unit_file}"
+    programs = [main.exe] if main and main.exe else []
+    programs += [argv[0] for argv in service.exec_start if argv] if service else []
+    programs += [word for word in (main.argv[1:3] if main else ()) if word.startswith("/")]
+    for program in programs:
+        package = host.owner(program)
+        if package and not INTERPRETERS.match(program.rpartition("/")[2]) and package not in host.essential:
+            found.setdefault(package, f"owns {program}, which is what runs")
+    return found
+
+
+def same_source(host: Index, own: Iterable[str]) -> frozenset[str]:
+    """``own`` with the installed packages that were built from the same sources."""
+    sources = {host.packages[name].source or name for name in own if name in host.packages}
+    return frozenset(name for name, package in host.packages.items() if (package.source or name) in sources)
+
+
+def _from_texts(host: Index, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    modules = _modules(host)
+    for path in texts:
+        text = host.snapshot.text(path) or ""
+        language = language_of(path, text)
+        if language == "shell":
+            yield from _shell_commands(host, path, text)
+        elif language:
+            yield from _imports(modules, language, path, text)
+            yield from _interpreter(host, path, text)
+
+
+def language_of(path: str, text: str) -> str | None:
+    """shell, python, perl, ruby, node or php, by the first line, else by the name's end."""
+    first = text.partition("\n")[0]
+    if first.startswith("#!"):
+        for language in _IMPORTS:
+            if language in first:
+                return language
+        return "shell" if _SHELL.search(first) else None
+    if path.endswith((".sh", ".bash")):
+        return "shell"
+    return next((language for suffix, language in _SUFFIXES.items() if path.endswith(suffix)), None)
+
+
+def _shell_commands(host: Index, path: str, text: str) -> Iterator[tuple[str, str]]:
+    yield from _interpreter(host, path, text)
+    yield from command_packages(host, text, path)
+
+
+def command_packages(host: Index, text: str, path: str) -> Iterator[tuple[str, str]]:
+    """Packages of the commands that a shell text names."""
+    for word in dict.fromkeys(evidence.commands(text)):
+        if word in host.commands:
+            yield host.commands[word], f"owns {word}, which {path} calls"
+            yield from _behind_wrapper(host, host.commands[word], f"has the {word} that {path} calls")
+    for _, named in evidence.mentions(text):
+        package = host.owner(named)
+        if package and "/bin/" in named + "/" or package and "/sbin/" in named:
+            yield package, f"owns {named}, which {path} calls"
+
+
+def _behind_wrapper(host: Index, package: str, because: str) -> Iterator[tuple[str, str]]:
+    """Debian's ``NAME-common`` has a wrapper that picks a version; the newest ``NAME-VERSION`` has the program."""
+    if not package.endswith("-common"):
+        return
+    versioned = re.compile(re.escape(package.removesuffix("common")) + r"\d[\d.]*")
+    found = [name for name in host.packages if versioned.fullmatch(name) and package in host.depends(name)]
+    if found:
+        yield max(found, key=lambda name: [int(digits) for digits in re.findall(r"\d+", name)]), because
+
+
+def _interpreter(host: Index, path: str, text: str) -> Iterator[tuple[str, str]]:
+    first = text.partition("\n")[0]
+    if first.startswith("#!"):
+        words = first[2:].split()
+        program = words[-1] if words and words[0].endswith("/env") else words[0] if words else ""
+        package = host.owner(program) or host.commands.get(program.rpartition("/")[2])
+        if package:
+            yield package, f"owns {program}, the interpreter of {path}"
+
+
+def _imports(modules: Mapping[str, str], language: str, path: str, text: str) -> Iterator[tuple[str, str]]:
+    for match in _IMPORTS[language].finditer(text):
+        for name in match.group(1).split(","):
+            key = _module_key(language, name.strip())
+            if key in modules:
+                yield modules[key], f"has the {language} module {name.strip()}, which {path} loads"
+
+
+def _module_key(language: str, name: str) -> str:
+    if language == "python":
+        return f"python:{name.partition('.')[0]}"
+    if language == "perl":
+        return f"perl:{name.replace('::', '/')}"
+    return f"{language}:{name.removeprefix('node:')}"
+
+
+def _modules(host: Index) -> dict[str, str]:
+    """``language:name`` of every module that a package brings."""
+    found: dict[str, str] = {}
+    for path, package in host.modules.items():
+        match = _MODULE_DIRECTORIES.match(path)
+        if not match:
+            continue
+        name = re.sub(r"\.(py|pm|rb|js|php|so|cpython-[\w-]+\.so)$", "", match.group(1))
+        language = next(one for part, one in _LANGUAGES if part in path)
+        found.setdefault(f"{language}:{name}", package)
+    return found
+
+
+_LANGUAGES = (
+    ("-packages/", "python"),
+    ("/perl5", "perl"),
+    ("/node", "node"),
+    ("/vendor_ruby/", "ruby"),
+    ("/php/", "php"),
+)
+
+
+def _reduce(host: Index, reasons: Mapping[str, str]) -> tuple[PackageChoice, ...]:
+    """Leave out what the base has and what another one brings along; of a cycle, keep the first by name."""
+    names = sorted(name for name in reasons if name not in host.essential)
+    brought: set[str] = set()
+    kept: list[str] = []
+    closures = {name: host.closure([name]) for name in names}
+    for name in names:
+        bringing = [other for other in names if other != name and name in closures[other] and other not in brought]
+        if any(other not in closures[name] or other < name for other in bringing):
+            brought.add(name)
+        else:
+            kept.append(name)
+    return tuple(PackageChoice(name, host.packages[name].version, reasons[name]) for name in kept)
+
+
+def changed_files(host: Index, packages: frozenset[str], own: frozenset[str]) -> Iterator[tuple[CapturedFile, str]]:
+    """Captured files of these packages that differ from what the packages bring."""
+    differing = {fact.path: fact for fact in (*host.files.changed_configuration, *host.files.changed_packaged)}
+    for path, fact in differing.items():
+        entry = host.entries.get(path)
+        package = fact.package
+        if entry is None or package is None or fact.change == "missing":
+            continue
+        if package in own or (package in packages and package not in host.essential):
+            yield entry, f"differs from what {package} brings"
+
+
+def configuration_directories(host: Index, own: frozenset[str]) -> tuple[str, ...]:
+    """Directories below /etc that hold the configuration of the workload's own packages."""
+    found = {
+        "/".join(entry.path.split("/")[:3])
+        for entry in host.entries.values()
+        if entry.package in own and entry.path.startswith("/etc/") and entry.path.count("/") > 2
+    }
+    return tuple(sorted(found - SHARED_DIRECTORIES))

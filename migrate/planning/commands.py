@@ -1,0 +1,96 @@
+"""The command that runs a workload in the foreground, from how it runs on the host."""
+
+from __future__ import annotations
+
+import re
+
+from migrate.detectors import Candidate
+from migrate.model.facts import Process
+from migrate.quoting import shell
+
+# Waits for a daemon that puts itself into the background, as an init system would: forwards signals, reaps nothing
+# (the runtime's init does), and ends when the daemon has.
+_SUPERVISE = """#!/bin/sh
+# {name} puts itself into the background: start it, pass signals on, and end when it has ended.
+set -u
+daemon={comm}
+alive() {{
+    for status in /proc/[0-9]*/comm; do
+        if read -r name 2>/dev/null <"$status" && [ "$name" = "$daemon" ]; then
+            status=${{status%/comm}}
+            printf '%s ' "${{status#/proc/}}"
+        fi
+    done
+}}
+stop() {{ pids=$(alive); [ -z "$pids" ] || kill -s "$1" $pids 2>/dev/null; }}
+trap 'stop TERM' TERM INT
+trap 'stop HUP' HUP
+"$@" &
+wait $!
+status=$?
+[ -n "$(alive)" ] || exit "$status"
+while [ -n "$(alive)" ]; do
+    sleep 1 &
+    wait $!
+done
+"""
+
+
+def foreground(candidate: Candidate) -> tuple[str, ...]:
+    """The main process's own argv where it still tells; else what the unit starts."""
+    main = candidate.main
+    if main is None:
+        return _from_unit(candidate)
+    if _retitled(main):
+        return _from_unit(candidate) or ((main.exe,) if main.exe else ())
+    return (_program(main), *main.argv[1:])
+
+
+def _retitled(process: Process) -> bool:
+    """Whether the process wrote a title of its own over its arguments: "nginx: master process …"."""
+    if not process.argv:
+        return True
+    first = process.argv[0]
+    return " " in first or first.endswith(":") or bool(re.match(r"^[\w.-]+:", first))
+
+
+def _program(process: Process) -> str:
+    first = process.argv[0].removeprefix("-")
+    if first.startswith("/"):
+        return first
+    return process.exe or first
+
+
+def _from_unit(candidate: Candidate) -> tuple[str, ...]:
+    service = candidate.service
+    if service is None or not service.exec_start:
+        return ()
+    variables = dict(service.environment)
+    if candidate.main:
+        variables |= dict(candidate.main.environment)
+    words: list[str] = []
+    for word in service.exec_start[-1]:
+        words.extend(_expand(word, variables))
+    return tuple(words)
+
+
+def _expand(word: str, variables: dict[str, str]) -> list[str]:
+    """``$NAME`` alone is split at spaces, ``${NAME}`` is put in: systemd.service(5), "Command lines"."""
+    alone = re.fullmatch(r"\$([A-Za-z_]\w*)", word)
+    if alone:
+        return variables.get(alone.group(1), "").split()
+    return [re.sub(r"\$\{([A-Za-z_]\w*)\}", lambda match: variables.get(match.group(1), ""), word)]
+
+
+def supervisor(candidate: Candidate) -> str | None:
+    """An entrypoint for a program that may detach itself; None where it stays in the foreground."""
+    main, service = candidate.main, candidate.service
+    if main is None or (service and service.manager == "systemd" and service.kind != "forking"):
+        return None
+    if service is None and main.ppid not in (0, 1):
+        return None
+    return _SUPERVISE.format(name=_printable(main.name), comm=shell(main.name[:15]))
+
+
+def _printable(text: str) -> str:
+    return re.sub(r"[^\w.+-]", "?", text)

@@ -1,0 +1,131 @@
+"""References whose host and port are settings of their own: keys on neighbouring lines, options of a command."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrate.planning.couplings.reference import HOST, IPV4, Place, address, valid_port
+from migrate.planning.couplings.services import PORTS, product
+
+_SEP = r"[\"']?\]?(?:[ \t]*(?:=>|[=:,])[ \t]*|>[ \t]*)"
+_HOST_KEY = re.compile(
+    r"(?i)(?P<key>(?<![\w.])[A-Za-z_][\w.-]{0,60}?)??(?P<word>host(?:_?name|_?addr)?|server(?:_?name)?|addr(?:ess)?|data source)"
+    rf"{_SEP}(?P<quote>[\"'])?(?P<host>{HOST}|::1)(?=[\"'\s;,)&<}}]|\Z)"
+)
+_DIRECTORY_KEY = re.compile(r"(?i)\bhost[\"']?[ \t]*(?:=>|[=:])[ \t]*[\"']?(?P<path>/[\w./-]{2,100})")
+_PORT_KEY = re.compile(
+    rf"(?i)(?P<key>(?<![\w.])[A-Za-z_][\w.-]{{0,60}}?)??port(?:_?num(?:ber)?)?{_SEP}[\"']?(?P<port>\d{{2,5}})\b"
+)
+_NEAR = 8  # lines between a host and its port
+_AROUND = 4  # lines around a host in which its product may be named
+# Variables that clients read by themselves: known wherever they stand.
+_KNOWN = re.compile(r"PGHOST(?:ADDR)?|MYSQL_HOST")
+
+_CLIENTS = (
+    (r"psql|pg_(?:dump|dumpall|restore|isready|basebackup)|createdb|dropdb|createuser|vacuumdb|reindexdb|pgbench", "postgresql", "p"),
+    (r"(?:mysql|mariadb)(?:-?(?:dump|admin|check|import|show|slap|binlog|backup))?|mytop", "mysql", "P"),
+    (r"(?:redis|valkey)-cli", "redis", "p"),
+    (r"mongo(?:sh|dump|restore|export|import)?", "mongodb", "p"),
+    (r"ldap(?:search|add|modify|delete|passwd|whoami)", "ldap", "p"),
+    (r"rabbitmqadmin", "amqp", "P"),
+)
+_COMMANDS = tuple(
+    (re.compile(rf"(?<![\w./-])(?:/[\w./-]+/)?(?:{names})(?![\w-])"), scheme, port) for names, scheme, port in _CLIENTS
+)
+_HOST_OPTION = re.compile(rf"(?<!\S)(?:-h[ \t]*|--host(?:name)?[= \t][ \t]*)[\"']?(?P<host>{HOST})(?=[\"'\s]|\Z)")
+_TALK = re.compile(
+    r"\b(?:telnet|nc|ncat|netcat)(?:[ \t]+-\w+(?:[ \t]+\d+(?=[ \t]+\w))?)*"
+    rf"[ \t]+(?P<host>{HOST})[ \t]+(?P<port>\d{{1,5}})\b"
+)
+_FETCH = re.compile(rf"\b(?:curl|wget)\b[^\n;|&]{{0,300}}?[ \t][\"']?(?P<host>localhost|{IPV4})(?P<after>/)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Port:
+    line: int
+    prefix: str
+    port: int
+    at: int
+
+
+def find(text: str, path: str, script: bool) -> Iterator[Place]:
+    """Hosts that are settings, with the port that belongs to them.
+
+    :param script: a program: what a variable's value is used for is not known, unless clients read it themselves.
+    """
+    yield from _commands(text)
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    ports = [_port(match, starts) for match in _PORT_KEY.finditer(text)]
+    for match in _HOST_KEY.finditer(text):
+        if place := _setting(text, path, script, match, starts, [one for one in ports if one]):
+            yield place
+    for match in _DIRECTORY_KEY.finditer(text):
+        yield Place(match.start("path"), match.end("path"), path=match["path"])
+
+
+def _port(match: re.Match[str], starts: list[int]) -> _Port | None:
+    port = valid_port(match["port"])
+    return _Port(bisect_right(starts, match.start()), _prefix(match["key"]), port, match.start("port")) if port else None
+
+
+def _prefix(key: str | None) -> str:
+    """What keys of one thing have in common: ``db.`` of db.host and db.port."""
+    return re.sub(r"[^a-z0-9]+", "", (key or "").lower())
+
+
+def _setting(
+    text: str, path: str, script: bool, match: re.Match[str], starts: list[int], ports: list[_Port]
+) -> Place | None:
+    host = match["host"]
+    if not (address(host) or host == "::1" or host.startswith("[") or re.search(r"[A-Za-z]", host)):
+        return None
+    line, prefix = bisect_right(starts, match.start("host")), _prefix(match["key"])
+    near = [one for one in ports if one.prefix == prefix and abs(one.line - line) <= _NEAR]
+    partner = min(near, key=lambda one: (abs(one.line - line), one.at), default=None)
+    kind = product(match["key"] or "") or product(_around(text, starts, line))
+    known = bool(_KNOWN.fullmatch((match["key"] or "") + match["word"]))
+    port = partner.port if partner else PORTS.get(kind or "")
+    if port is None or (partner is None and not known and not _local(host) and "." not in host):
+        return None
+    scheme = f"jdbc:{kind}" if kind and path.endswith((".properties", ".xml")) else kind
+    start = match.start("key") if match["key"] else match.start("word")
+    return Place(
+        start, match.end("host"), match.span("host"), port, scheme=scheme, port_at=partner.at if partner else None,
+        implied=partner is None, sure=known or not script,
+    )  # fmt: skip
+
+
+def _local(host: str) -> bool:
+    return host.lower().startswith("localhost") or host.startswith("127.") or host == "::1"
+
+
+def _around(text: str, starts: list[int], line: int) -> str:
+    first = max(0, line - 1 - _AROUND)
+    last = min(len(starts) - 1, line + _AROUND)
+    return text[starts[first] : starts[last] if last > line - 1 else len(text)]
+
+
+def _commands(text: str) -> Iterator[Place]:
+    for match in _HOST_OPTION.finditer(text):
+        before, after = _command(text, match.start())
+        client = next((one for one in _COMMANDS if one[0].search(before)), None)
+        if client is None:
+            continue
+        _, scheme, letter = client
+        port = re.search(rf"(?<!\S)(?:-{letter}[ \t]*|--port[= \t][ \t]*)[\"']?(?P<port>\d{{2,5}})\b", before + after)
+        number = valid_port(port["port"]) if port else PORTS[scheme]
+        yield Place(*match.span(), match.span("host"), number, scheme=scheme, implied=port is None)
+    for match in _TALK.finditer(text):
+        yield Place(match.start("host") - 1, match.end(), match.span("host"), valid_port(match["port"]))
+    for match in _FETCH.finditer(text):
+        yield Place(match.start("host") - 1, match.end("after"), match.span("host"), 80, scheme="http", implied=True)
+
+
+def _command(text: str, at: int) -> tuple[str, str]:
+    """The simple command around ``at``: what stands before, and what after."""
+    start = max(text.rfind(mark, max(0, at - 2000), at) for mark in "\n;|&") + 1
+    end = re.compile(r"[^\n;|&]{0,2000}").match(text, at)
+    return text[max(start, at - 2000) : at], end.group() if end else ""

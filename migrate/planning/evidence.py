@@ -1,0 +1,141 @@
+"""What a candidate is seen to use: paths with the reason each is known by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from migrate.detectors import Candidate
+from migrate.model.facts import Process
+from migrate.planning.index import Index, normal
+
+# A path inside other text: up to a character that ends a word in the languages of configuration.
+_PATH = re.compile(r"(?<![\w/.~$}-])/(?:[\w.@+%~-]+/?)+(?![\w/])")
+_COMMENT = re.compile(r"^\s*(?:#|;|//|--\s|<!--.*-->\s*$)")
+_PSEUDO = ("/proc/", "/sys/", "/dev/", "/tmp/", "/var/tmp/")
+# Environment that init systems and shells make; a container's own takes its place.
+_AMBIENT = frozenset(
+    "HOME LOGNAME USER USERNAME SHELL PWD OLDPWD SHLVL _ TERM MAIL PS1 PS2 IFS HOSTNAME INVOCATION_ID JOURNAL_STREAM"
+    " NOTIFY_SOCKET LISTEN_PID LISTEN_FDS LISTEN_FDNAMES MAINPID MANAGERPID SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH"
+    " MEMORY_PRESSURE_WRITE RUNTIME_DIRECTORY STATE_DIRECTORY CACHE_DIRECTORY LOGS_DIRECTORY CONFIGURATION_DIRECTORY"
+    " CREDENTIALS_DIRECTORY WATCHDOG_PID WATCHDOG_USEC RUNLEVEL PREVLEVEL previous runlevel CONSOLE INIT_VERSION"
+    " BOOT_IMAGE rootmnt LS_COLORS LESSOPEN LESSCLOSE HISTSIZE HISTCONTROL SUDO_USER SUDO_UID SUDO_GID SUDO_COMMAND"
+    " EXIT_CODE EXIT_STATUS SERVICE_RESULT TRIGGER_UNIT DBUS_SESSION_BUS_ADDRESS SYSTEMD_NSS_DYNAMIC_BYPASS upstart_job"
+    " container DEBUGINFOD_URLS DEBIAN_FRONTEND".split()
+)
+_AMBIENT_PREFIXES = ("XDG_", "SSH_", "LC_TERMINAL", "UPSTART_", "SYSTEMD_", "BASH_FUNC_")
+_USUAL_PATHS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/games", "."))
+_SEPARATORS = re.compile(r"\$\(|[|;&(){}`]")
+# What may stand before a command on its line: assignments, keywords, and programs that run another one.
+_PREFIXES = re.compile(
+    r"^(?:(?:[A-Za-z_]\w*=\S*|!|if|then|elif|else|while|until|do|time|exec|command|nohup|setsid|xargs|env|eval|builtin"
+    r"|(?:sudo|nice|ionice|chrt|runuser|su|flock|timeout|stdbuf)(?:\s+-[ugncpt]\s+\S+|\s+-\S+|\s+\d\S*)*(?:\s+/\S+(?=\s+\w))?)\s+)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A path, how it is used, and why we say so.
+
+    :ivar how: execute, map, read, write, name (it stands in a text).
+    """
+
+    path: str
+    how: str
+    because: str
+
+
+def of(candidate: Candidate) -> tuple[Use, ...]:
+    """Everything that the running processes and their unit show."""
+    uses = [use for process in candidate.processes for use in _process(process)]
+    uses += _unit(candidate)
+    return tuple(dict.fromkeys(uses))
+
+
+def environment(candidate: Candidate) -> tuple[tuple[str, str], ...]:
+    """The main process's variables, less those that belong to the old init system or shell."""
+    main = candidate.main
+    pairs = main.environment if main and main.environment else ()
+    if not pairs and candidate.service:
+        pairs = candidate.service.environment
+    return tuple((name, value) for name, value in pairs if _meant(name, value))
+
+
+def _meant(name: str, value: str) -> bool:
+    if name in _AMBIENT or name.startswith(_AMBIENT_PREFIXES) or not re.fullmatch(r"[A-Za-z_]\w*", name):
+        return False
+    return not (name == "PATH" and set(value.split(":")) <= _USUAL_PATHS)
+
+
+def mentions(text: str) -> Iterator[tuple[int, str]]:
+    """(line, path) for each absolute path in ``text`` that does not stand in a comment."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if _COMMENT.match(line) and not line.startswith("#!"):
+            continue
+        for match in _PATH.finditer(line.removeprefix("#!").replace("file://", " ")):
+            path = normal(match.group().rstrip(".,:;-"))
+            if not path.startswith(_PSEUDO) and path.count("/") >= 1 and len(path) > 1:
+                yield number, path
+
+
+def commands(text: str) -> Iterator[str]:
+    """The words of a shell text that stand where a command stands."""
+    for line in text.replace("\\\n", " ").splitlines():
+        if _COMMENT.match(line):
+            continue
+        for piece in _SEPARATORS.split(_without_strings(line)):
+            words = _PREFIXES.sub("", piece.strip() + " ").split()
+            if words and re.fullmatch(r"[a-zA-Z_\[][\w.+-]*", words[0]):
+                yield words[0]
+
+
+def _without_strings(line: str) -> str:
+    """Quoted text taken away, command substitutions inside double quotes kept."""
+    line = re.sub(r"'[^']*'", "''", line)
+    return re.sub(r'"([^"]*)"', lambda match: " ".join(re.findall(r"\$\([^()]*\)|`[^`]*`", match.group(1))) or '""', line)
+
+
+def _process(process: Process) -> Iterator[Use]:
+    who = f"process {process.pid} ({process.name})"
+    if process.exe:
+        yield Use(process.exe, "execute", f"{who} executes it")
+    for path in process.mapped:
+        yield Use(path, "map", f"{who} maps it")
+    for file in process.open_files:
+        if file.path.startswith("/") and not file.path.startswith(_PSEUDO):
+            yield Use(file.path, "write" if file.writable else "read", f"{who} has it open")
+    if process.cwd and process.cwd != "/":
+        yield Use(process.cwd, "name", f"{who} works there")
+    yield from _words(process.argv[:1], "execute", f"{who} was started as")
+    yield from _words(process.argv[1:], "name", f"the command line of {who} names it")
+    values = [value for name, value in process.environment if _meant(name, value) and name not in ("PATH", "MANPATH")]
+    yield from _words(values, "name", f"the environment of {who} names it")
+
+
+def _unit(candidate: Candidate) -> Iterator[Use]:
+    service = candidate.service
+    if service is None:
+        return
+    for argv in (*service.exec_start, *service.exec_start_pre):
+        yield from _words(argv[:1], "execute", f"{service.name} executes it")
+        yield from _words(argv[1:], "name", f"{service.name} names it")
+    named = (*service.environment_files, *([service.working_directory] if service.working_directory else []))
+    yield from _words(named, "name", f"{service.name} names it")
+    yield from _words([value for name, value in service.environment if name != "PATH"], "name", f"{service.name} names it")
+
+
+def _words(words: Iterable[str], how: str, because: str) -> Iterator[Use]:
+    for word in words:
+        if how == "execute":
+            if word.startswith("/") and " " not in word:
+                yield Use(normal(word), how, because)
+        else:
+            for _, path in mentions(word):
+                yield Use(path, how, because)
+
+
+def scripts(host: Index, uses: Iterable[Use]) -> tuple[str, ...]:
+    """Captured texts among the used paths, links followed."""
+    paths = (host.resolve(use.path) for use in uses)
+    return tuple(dict.fromkeys(path for path in paths if path in host.snapshot.texts))

@@ -1,0 +1,230 @@
+"""One host's facts, indexed for the questions that planning asks again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from migrate.model.facts import (
+    Accounts,
+    CapturedFile,
+    Content,
+    FileFact,
+    Files,
+    Group,
+    Ownership,
+    Package,
+    Packages,
+    Process,
+    Processes,
+    Schedule,
+    Service,
+    Services,
+    Socket,
+    Sockets,
+    System,
+    Tree,
+    User,
+)
+from migrate.model.inventory import Snapshot
+
+# Directories that everybody uses: naming one of them says nothing about what is below.
+SHARED_DIRECTORIES = frozenset(
+    "/ /bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin"
+    " /usr/games /usr/include /usr/lib /usr/lib64 /usr/libexec /usr/local /usr/local/bin /usr/local/etc"
+    " /usr/local/lib /usr/local/lib64 /usr/local/sbin /usr/local/share /usr/local/src /usr/sbin /usr/share /usr/src"
+    " /var /var/backups /var/cache /var/lib /var/local /var/lock /var/log /var/mail /var/opt /var/run /var/spool"
+    " /var/tmp /var/www /etc/default /etc/sysconfig /etc/init.d /etc/rc.d /etc/rc.d/init.d /etc/cron.d"
+    " /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/systemd /etc/systemd/system"
+    " /etc/profile.d /etc/logrotate.d /etc/ssl /etc/ssl/certs /etc/ssl/private /etc/pki /usr/share/java"
+    " /lib/systemd/system /usr/lib/systemd/system /var/spool/cron /var/spool/cron/crontabs".split()
+)
+
+
+def below(path: str, directory: str) -> bool:
+    """Whether ``path`` is ``directory`` or lies under it."""
+    return path == directory or path.startswith(directory.rstrip("/") + "/")
+
+
+def parent(path: str) -> str:
+    """The directory that holds ``path``; "/" for the root itself."""
+    return path.rstrip("/").rpartition("/")[0] or "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Facts of one host by name, id and path."""
+
+    snapshot: Snapshot
+    system: System
+    packages: Mapping[str, Package]
+    providers: Mapping[str, tuple[str, ...]]  # virtual name -> installed packages
+    owners: Mapping[str, str]  # path -> package
+    commands: Mapping[str, str]  # command name -> package
+    command_paths: Mapping[str, str]  # command name -> path
+    modules: Mapping[str, str]  # path of a script module -> package
+    users: Mapping[int, User]
+    users_by_name: Mapping[str, User]
+    groups: Mapping[int, Group]
+    entries: Mapping[str, CapturedFile]
+    trees: tuple[Tree, ...]
+    processes: tuple[Process, ...]
+    sockets: tuple[Socket, ...]
+    services: tuple[Service, ...]
+    schedule: Schedule
+    files: Files
+    essential: frozenset[str]
+
+    def owner(self, path: str) -> str | None:
+        """The package that owns ``path``, merged /usr considered."""
+        for spelling in spellings(path):
+            if spelling in self.owners:
+                return self.owners[spelling]
+        return None
+
+    def depends(self, name: str) -> tuple[str, ...]:
+        """Installed packages that ``name`` needs directly."""
+        package = self.packages.get(name)
+        if package is None:
+            return ()
+        chosen = (self._installed(alternatives) for alternatives in package.depends)
+        return tuple(dict.fromkeys(one for one in chosen if one and one != name))
+
+    def closure(self, names: Iterable[str]) -> frozenset[str]:
+        """``names`` and everything they need, transitively."""
+        seen: set[str] = set()
+        waiting = [name for name in names if name in self.packages]
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting.extend(self.depends(name))
+        return frozenset(seen)
+
+    def tree_of(self, path: str) -> Tree | None:
+        """The smallest unmanaged tree that holds ``path``."""
+        holding = [tree for tree in self.trees if below(path, tree.root.path)]
+        return max(holding, key=lambda tree: len(tree.root.path), default=None)
+
+    def captured_below(self, directory: str) -> tuple[CapturedFile, ...]:
+        """Captured entries at or below ``directory``."""
+        return tuple(entry for path, entry in self.entries.items() if below(path, directory))
+
+    def user_name(self, uid: int) -> str:
+        user = self.users.get(uid)
+        return user.name if user else str(uid)
+
+    def resolve(self, path: str, limit: int = 8) -> str:
+        """``path`` with captured symbolic links on the way followed."""
+        for _ in range(limit):
+            link = self._link_on(path)
+            if link is None or link.target is None:
+                return path
+            target = link.target if link.target.startswith("/") else f"{parent(link.path)}/{link.target}"
+            path = normal(target + path[len(link.path) :])
+        return path
+
+    def _link_on(self, path: str) -> CapturedFile | None:
+        pieces = path.split("/")
+        for count in range(2, len(pieces) + 1):
+            entry = self.entries.get("/".join(pieces[:count]))
+            if entry is not None and entry.kind == "link":
+                return entry
+        return None
+
+    def _installed(self, alternatives: tuple[str, ...]) -> str | None:
+        for name in alternatives:
+            if name in self.packages:
+                return name
+        for name in alternatives:
+            if self.providers.get(name):
+                return self.providers[name][0]
+        return None
+
+
+def normal(path: str) -> str:
+    """An absolute path without ``.``, ``..`` and double slashes, as text only."""
+    kept: list[str] = []
+    for piece in path.split("/"):
+        if piece == "..":
+            del kept[-1:]
+        elif piece not in ("", "."):
+            kept.append(piece)
+    return "/" + "/".join(kept)
+
+
+def spellings(path: str) -> tuple[str, ...]:
+    """``path`` as it is, and with /usr added or taken away where the two may be merged."""
+    if path.startswith(("/usr/bin/", "/usr/sbin/", "/usr/lib", "/usr/lib64/")):
+        return path, path[4:]
+    if path.startswith(("/bin/", "/sbin/", "/lib")):
+        return path, "/usr" + path
+    if path.startswith("/var/run/"):
+        return path, path[4:]
+    return (path,)
+
+
+def index(snapshot: Snapshot) -> Index:
+    """Index the facts of one host."""
+    inventory = snapshot.inventory
+    packages = {package.name: package for package in inventory.get(Packages).packages}
+    accounts = inventory.get(Accounts)
+    ownership = inventory.get(Ownership)
+    files = inventory.get(Files)
+    owners = {owned.path: owned.package for owned in ownership.modules}
+    owners |= {owned.path: owned.package for owned in ownership.commands}
+    owners |= {owned.path: owned.package for owned in ownership.owners}
+    owners |= {fact.path: fact.package for fact in _changed(files) if fact.package}
+    entries = {entry.path: entry for entry in inventory.get(Content).entries}
+    owners |= {entry.path: entry.package for entry in entries.values() if entry.package}
+    return Index(
+        snapshot=snapshot,
+        system=inventory.get(System),
+        packages=packages,
+        providers=_providers(packages.values()),
+        owners=owners,
+        commands={owned.path.rpartition("/")[2]: owned.package for owned in ownership.commands},
+        command_paths={owned.path.rpartition("/")[2]: owned.path for owned in ownership.commands},
+        modules={owned.path: owned.package for owned in ownership.modules},
+        users={user.uid: user for user in reversed(accounts.users)},
+        users_by_name={user.name: user for user in accounts.users},
+        groups={group.gid: group for group in reversed(accounts.groups)},
+        entries=entries,
+        trees=files.unmanaged,
+        processes=inventory.get(Processes).processes,
+        sockets=inventory.get(Sockets).sockets,
+        services=inventory.get(Services).services,
+        schedule=inventory.get(Schedule),
+        files=files,
+        essential=_essential(packages),
+    )
+
+
+def _changed(files: Files) -> tuple[FileFact, ...]:
+    return (*files.changed_configuration, *files.changed_packaged)
+
+
+def _providers(packages: Iterable[Package]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for package in packages:
+        for name in package.provides:
+            found[name] = (*found.get(name, ()), package.name)
+    return found
+
+
+def _essential(packages: Mapping[str, Package]) -> frozenset[str]:
+    """What a minimal base image has: Essential and required packages with what they need.
+
+    apt is no member of that set by its own fields, but every Debian base image has it (debootstrap's minbase).
+    """
+    seen: set[str] = set()
+    waiting = [package.name for package in packages.values() if package.essential]
+    waiting += [name for name in ("apt",) if name in packages]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in packages:
+            continue
+        seen.add(name)
+        for alternatives in packages[name].depends:
+            waiting.extend(one for one in alternatives[:1])
+    return frozenset(seen)

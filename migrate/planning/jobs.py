@@ -1,0 +1,154 @@
+"""Scheduled jobs: each crontab that a person wrote becomes a workload with its jobs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrate.model.facts import Job
+from migrate.model.plan import ScheduledJob, SetAside, Variable
+from migrate.planning import calendar
+from migrate.planning.index import Index
+from migrate.quoting import slug
+
+_PERIODS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+_BACKUP = re.compile(
+    r"backup|\b(?:tar|rsync|rsnapshot|borg|restic|duplicity|rdiff-backup|bacula|pg_dump(?:all)?|mysqldump|mariadb-dump"
+    r"|mongodump|tarsnap|duply|cpio)\b"
+)
+_HOUSEKEEPING = re.compile(
+    r"\b(?:apt(?:-get)?|yum|dnf|zypper|unattended-upgrade|logrotate|updatedb|freshclam|ntpdate|hwclock|shutdown|reboot"
+    r"|certbot|fstrim|e2scrub|smartctl|puppet|chef-client|salt-call|cfagent|ansible-pull|debsums|rkhunter|chkrootkit"
+    r"|run-parts|anacron|debian-sa1|sa1|sa2|mandb)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Crontab:
+    """The jobs of one source that one workload takes over."""
+
+    name: str
+    source: str
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    crontabs: tuple[Crontab, ...]
+    backups: tuple[tuple[Job, str], ...]  # that a person has to decide on
+    set_aside: tuple[SetAside, ...]
+
+
+def key(job: Job) -> str:
+    """The job's fact in the ledger."""
+    return f"schedule:{job.source}" + (f":{job.line}" if job.line else f":{job.name}" if job.name else "")
+
+
+def sort(host: Index) -> Sorted:
+    """Which jobs are migrated, which a person decides on, and which stay behind."""
+    kept: dict[str, list[Job]] = defaultdict(list)
+    backups: list[tuple[Job, str]] = []
+    rest: list[SetAside] = []
+    for job in host.schedule.jobs:
+        text = job.command + "\n" + "\n".join(_scripts(host, job))
+        why = _why_aside(host, job)
+        if why:
+            rest.append(SetAside(key(job), why))
+        elif _BACKUP.search(job.command) or _mostly_backup(text):
+            backups.append((job, "it looks like a backup of the old machine"))
+        else:
+            kept[job.source].append(job)
+    crontabs = (Crontab(_name(source, jobs), source, tuple(jobs)) for source, jobs in sorted(kept.items()))
+    return Sorted(tuple(crontabs), tuple(backups), tuple(rest))
+
+
+def _mostly_backup(text: str) -> bool:
+    return bool(re.search(r"\b(?:rsnapshot|borg|restic|duplicity|rdiff-backup|tarsnap|duply|automysqlbackup)\b", text))
+
+
+def _why_aside(host: Index, job: Job) -> str | None:
+    if job.package:
+        return f"housekeeping that the package {job.package} brings; the container has none to keep"
+    if _HOUSEKEEPING.search(job.command):
+        return "keeps the old machine itself; an image is rebuilt instead"
+    if job.kind == "timer" and _packaged_timer(host, job):
+        return "a timer that a package brings for the machine itself"
+    if job.schedule == "@reboot":
+        return "runs at boot only: a container has no boot; see whether a service needs it"
+    if job.kind == "at":
+        return "was to run once"
+    if fields(job) is None:
+        return f"its times ({job.schedule}) can't be said in cron's five fields"
+    return None
+
+
+def _packaged_timer(host: Index, job: Job) -> bool:
+    return host.owner(job.source) is not None or job.source.startswith(("/lib/systemd/", "/usr/lib/systemd/"))
+
+
+def fields(job: Job) -> str | None:
+    """The job's schedule in five cron fields; None where they can't say it."""
+    if job.schedule in _PERIODS:
+        return _PERIODS[job.schedule]
+    if job.kind == "timer":
+        return calendar.to_cron(job.schedule)
+    words = job.schedule.split()
+    return " ".join(words) if len(words) == 5 else None
+
+
+def _scripts(host: Index, job: Job) -> Iterator[str]:
+    for word in re.findall(r"/[\w./-]+", job.command):
+        text = host.snapshot.text(word)
+        if text:
+            yield text
+
+
+def _name(source: str, jobs: list[Job]) -> str:
+    file = source.rpartition("/")[2].removesuffix(".timer")
+    if file == "crontab" or source == "/etc/anacrontab":
+        return "cron-system"
+    if "/spool/cron" in source or "/crontabs/" in source:
+        return slug(f"cron-{jobs[0].user}")
+    return slug(file)
+
+
+def scheduled(crontab: Crontab) -> tuple[ScheduledJob, ...]:
+    """The plan's jobs, named one by one."""
+    names: set[str] = set()
+    result = []
+    for job in crontab.jobs:
+        name = base = slug(job.name or _command_name(job.command) or crontab.name)
+        count = 1
+        while name in names:
+            count += 1
+            name = f"{base}-{count}"
+        names.add(name)
+        result.append(
+            ScheduledJob(
+                name=name,
+                schedule=fields(job) or job.schedule,
+                command=job.command,
+                user=job.user,
+                environment=tuple(Variable(*pair) for pair in job.environment if pair[0] not in ("MAILTO", "MAILFROM")),
+                because=f"{job.source}" + (f", line {job.line}" if job.line else ""),
+            )
+        )
+    return tuple(result)
+
+
+def _command_name(command: str) -> str:
+    words = re.findall(r"(?:/[\w.-]+)+|[a-zA-Z][\w.-]+", command)
+    paths = [word for word in words if word.startswith("/") and not word.startswith("/dev/")]
+    scripts = [word for word in paths if not re.search(r"/(?:sh|bash|python[\d.]*|perl|php[\d.]*|nice|flock|test|env)$", word)]
+    chosen = (scripts or words or [""])[0].rpartition("/")[2]
+    return re.sub(r"\.(?:sh|py|pl|php|rb)$", "", chosen)

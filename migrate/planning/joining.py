@@ -1,0 +1,129 @@
+"""Couplings between the workloads of a host, and what they ask of the workloads' names, files and directories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from migrate.model.facts import Network, Secrets
+from migrate.model.plan import Coupling, FileChoice, Rewrite, ScheduledJob, Variable, Volume, Workload
+from migrate.planning.couplings import Party, machine, resolve
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
+from migrate.planning.workloads import Draft
+from migrate.quoting import slug
+
+
+def join(host: Index, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """The drafts with their couplings, and with everything that these change in them."""
+    here = machine(host.system, host.snapshot.inventory.get(Network))
+    texts = {path: host.snapshot.text(path) or "" for draft in drafts for path in _paths(draft)}
+    found = resolve([_party(draft) for draft in drafts], here, texts, _secret_lines(host))
+    coupled = tuple(_with_couplings(host, draft, found[draft.workload.name]) for draft in drafts)
+    return _with_sockets(_with_aliases(coupled))
+
+
+def _paths(draft: Draft) -> tuple[str, ...]:
+    mounted = (use.path for use in draft.workload.secrets if use.path)
+    return tuple(dict.fromkeys((*draft.belongings.texts, *mounted)))
+
+
+def _party(draft: Draft) -> Party:
+    workload = draft.workload
+    commands = [("command", " ".join(workload.command))] if workload.command else []
+    commands += [(job.name, job.command) for job in workload.jobs]
+    return Party(
+        name=workload.name,
+        sockets=draft.candidate.sockets if draft.candidate else (),
+        paths=_paths(draft),
+        variables=tuple((variable.name, variable.value) for variable in workload.environment),
+        commands=tuple(commands),
+    )
+
+
+def _secret_lines(host: Index) -> Mapping[str, frozenset[int]]:
+    lines: dict[str, set[int]] = {}
+    for secret in host.snapshot.inventory.get(Secrets).secrets:
+        if secret.path and secret.line:
+            lines.setdefault(secret.path, set()).add(secret.line)
+    return {path: frozenset(numbers) for path, numbers in lines.items()}
+
+
+def _with_couplings(host: Index, draft: Draft, couplings: tuple[Coupling, ...]) -> Draft:
+    rewrites = [rewrite for coupling in couplings for rewrite in coupling.rewrites]
+    workload = replace(
+        draft.workload,
+        couplings=couplings,
+        files=(*draft.workload.files, *_rewritten_files(host, draft.workload, rewrites)),
+        environment=tuple(_variable(variable, rewrites) for variable in draft.workload.environment),
+        command=tuple(_text(word, "command:command", rewrites) for word in draft.workload.command),
+        jobs=tuple(_job(job, rewrites) for job in draft.workload.jobs),
+    )
+    return replace(draft, workload=workload)
+
+
+def _rewritten_files(host: Index, workload: Workload, rewrites: Iterable[Rewrite]) -> tuple[FileChoice, ...]:
+    """Files that were the package's own until now: a rewritten one has to be carried."""
+    mounted = {use.path for use in workload.secrets}
+    paths = {rewrite.path for rewrite in rewrites if rewrite.path in host.entries} - mounted
+    missing = (path for path in sorted(paths) if not any(below(path, file.path) for file in workload.files))
+    return tuple(FileChoice(path, "an address in it is rewritten") for path in missing)
+
+
+def _variable(variable: Variable, rewrites: Iterable[Rewrite]) -> Variable:
+    # The text that was scanned is NAME=value, so the token may hold the name as well.
+    text = _text(f"{variable.name}={variable.value}", f"environment:{variable.name}", rewrites)
+    return replace(variable, value=text.partition("=")[2])
+
+
+def _job(job: ScheduledJob, rewrites: Iterable[Rewrite]) -> ScheduledJob:
+    return replace(job, command=_text(job.command, f"command:{job.name}", rewrites))
+
+
+def _text(text: str, place: str, rewrites: Iterable[Rewrite]) -> str:
+    for rewrite in rewrites:
+        if rewrite.path == place:
+            text = text.replace(rewrite.old, rewrite.new)
+    return text
+
+
+def _with_aliases(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """Names of the hosts file go to the workload that they lead to."""
+    named: dict[str, set[str]] = {}
+    for draft in drafts:
+        for coupling in draft.workload.couplings:
+            if coupling.how == "alias" and coupling.to and coupling.address:
+                named.setdefault(coupling.to, set()).add(coupling.address)
+    return tuple(
+        replace(draft, workload=replace(draft.workload, aliases=tuple(sorted(named.get(draft.workload.name, ())))))
+        for draft in drafts
+    )
+
+
+def _with_sockets(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """A Unix socket that another workload uses lies in a directory that both mount."""
+    added: dict[str, dict[str, Volume]] = {draft.workload.name: {} for draft in drafts}
+    for draft in drafts:
+        for coupling in draft.workload.couplings:
+            if coupling.how == "volume" and coupling.path and coupling.to:
+                server = next(one.workload for one in drafts if one.workload.name == coupling.to)
+                shared = _socket_volume(server, coupling.path)
+                added[server.name][shared.path] = shared
+                added[draft.workload.name][shared.path] = replace(
+                    shared, because=f"the socket {coupling.path} of {server.name} lies there"
+                )
+    return tuple(_add(draft, added[draft.workload.name]) for draft in drafts)
+
+
+def _socket_volume(server: Workload, path: str) -> Volume:
+    place = parent(path.replace("/var/run/", "/run/", 1))
+    for volume in server.volumes:
+        if volume.kind == "runtime" and below(place, volume.path) and volume.path not in SHARED_DIRECTORIES:
+            return volume
+    owner = next((account for account in server.accounts if account.name == server.user), None)
+    uid, gid = (owner.uid, owner.gid) if owner else (0, 0)
+    return Volume(slug(f"{server.name}-sockets"), place, "runtime", "none", uid, gid, 0o755, f"its socket {path} is made there")
+
+
+def _add(draft: Draft, added: Mapping[str, Volume]) -> Draft:
+    volumes = {volume.path: volume for volume in draft.workload.volumes} | dict(added)
+    return replace(draft, workload=replace(draft.workload, volumes=tuple(volumes[path] for path in sorted(volumes))))

@@ -1,0 +1,82 @@
+"""Secrets in captured texts, environments and command lines. Pure; nothing here shows or keeps a value.
+
+What is a secret follows three signs: the name of the setting (``dbPassword``, ``requirepass``), a shape (private keys,
+password hashes, ``//user:password@host``, the known forms of tokens), or a form that a program has for it
+(``stats auth user:password``). References (``${X}``), placeholders, keywords and paths are not. In comments,
+translations, templates and documents only a value that is surely no example counts: mixed, at least eight characters,
+without the words that examples are made of.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from migrate.planning.secrets import directives, manners, pairs, shapes, values
+from migrate.planning.secrets.commands import find_in_argv, find_in_command, find_in_variables
+from migrate.planning.secrets.found import Found
+from migrate.planning.secrets.shapes import Hit
+from migrate.planning.secrets.whole import private_file
+from migrate.syntax import comments
+
+__all__ = ["Found", "find", "find_in_argv", "find_in_command", "find_in_variables", "private_file"]
+
+
+def find(path: str, data: bytes) -> tuple[Found, ...]:
+    """Secrets in a file, in the order of its lines; none where it is binary (see :func:`private_file`)."""
+    text = _text(data)
+    if text is None:
+        return ()
+    how = manners.manner(path, text)
+    plain = comments.blank(text, path)
+    hits = [
+        *pairs.find(text, how, plain),
+        *directives.find(path, text, doubtful=how.doubtful),
+        *_shapes(text, plain, how),
+    ]
+    starts = _line_starts(text)
+    found = [Found(hit.kind, hit.key, bisect_right(starts, hit.start), hit.value) for hit in _outermost(hits)]
+    if manners.shell(path, text) or manners.crontab(path):
+        found += find_in_command(text)
+    return _unique(found)
+
+
+def _text(data: bytes) -> str | None:
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", "replace")
+    return None if b"\0" in data[:8192] else data.decode("utf-8", "surrogateescape")
+
+
+def _shapes(text: str, plain: str, how: pairs.Manner) -> Iterable[Hit]:
+    for hit in shapes.find(text):
+        commented = plain[hit.start : hit.start + 1] != text[hit.start : hit.start + 1]
+        example = hit.kind in {"credentials-url", "password"} and not values.strong(hit.value)
+        if not (example and (commented or how.doubtful)):
+            yield hit
+
+
+def _outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """By place, without those that lie inside another."""
+    kept: list[Hit] = []
+    end = -1
+    for hit in sorted(hits, key=lambda one: (one.start, -len(one.value), one.key is None)):
+        if hit.start >= end:
+            kept.append(hit)
+            end = hit.start + len(hit.value)
+    return kept
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    at = text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return starts
+
+
+def _unique(found: Iterable[Found]) -> tuple[Found, ...]:
+    seen: dict[tuple[int | None, str], Found] = {}
+    for one in found:
+        seen.setdefault((one.line, one.value), one)
+    return tuple(sorted(seen.values(), key=lambda one: one.line or 0))

@@ -1,0 +1,102 @@
+"""Secrets that are known by their shape, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrate.planning.secrets import values
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A secret at an offset of a text."""
+
+    kind: str
+    key: str | None
+    start: int
+    value: str
+
+
+_USERINFO = re.compile(
+    r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})\\?:(?:[a-z0-9]{1,12}:)?//([^\s/:@\"'<>|]{0,100}):([^\s/@\"'<>|]{1,200})@"
+)
+_ORACLE = re.compile(r"\bjdbc:oracle:\w{2,6}:([^\s/@:\"']{1,60})/([^\s/@\"']{1,100})@")
+# Up to the next five dashes: a second beginning before the end makes it no key, and the search stays linear.
+_PEM = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----[^-]{40,}(?:-(?!----)[^-]*)*"
+    r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
+)
+_HASH = re.compile(
+    r"(?<![\w$])(?:\$(?:2[abxy]?|apr1|1|5|6|7|y|gy|argon2(?:id?|d)|pbkdf2[\w-]*|S|P|H|8|9)\$[A-Za-z0-9./+$=,_-]{20,256}"
+    r"|SCRAM-SHA-\d+\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=:]+|\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT|BLF-CRYPT|SHA512-CRYPT"
+    r"|PBKDF2(?:-SHA\d+)?|ARGON2)\}[A-Za-z0-9./+$=,{}-]{12,256}|pbkdf2_sha\d+\$\d+\$[^\s$\"']+\$[A-Za-z0-9+/=]{20,}"
+    r"|pbkdf2:sha\d+:\d+\$\w+\$[0-9a-f]{40,})"
+)
+_BEARER = re.compile(
+    r"(?i)\bauthorization\b[\"']?[\s:=,]{0,6}[\"']?[\s:=,]{0,3}(?:basic|bearer|token|apikey)\s+([A-Za-z0-9+/=._~-]{6,4000})"
+)
+_TOKENS = re.compile(
+    r"(?<![\w/+-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[sr]k_(?:live|test)_\w{16,}"
+    r"|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}|hv[sb]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}"
+    r"|dop_v1_[0-9a-f]{40,}|(?:AKIA|ASIA)[A-Z0-9]{16}|ya29\.[\w-]{20,}|pypi-[\w-]{50,}|AGE-SECRET-KEY-1[0-9A-Z]{50,}"
+    r"|https://hooks\.slack\.com/services/\w+/\w+/\w+|key-[0-9a-f]{32}|sq0csp-[\w-]{40,}|EAAC\w{60,}|dckr_pat_[\w-]{20,})"
+)
+_QUOTE = r"(?P<{0}q>[\"'])(?P<{0}>(?:\\.|(?!(?P={0}q))[^\n\\]){{0,200}})(?P={0}q)"
+_ANY = r"\s*(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^\s,()'\"]{1,100})\s*,"
+_CONNECT = re.compile(
+    r"(?:(?:mysqli?|maxdb|sqlsrv|mssql|sybase|ifx|ibase|odbc|oci|ingres)_p?connect|mysqli_real_connect|new\s+mysqli|new\s+PDO"
+    r"|DBI\s*->\s*connect|DriverManager\s*\.\s*getConnection|MySQLdb\s*\.\s*connect|->\s*real_connect|ftp_login|ldap_bind"
+    r"|->\s*login|Sequel\s*\.\s*connect)\s*\(" + _ANY + _ANY + r"\s*" + _QUOTE.format("v")
+)
+_CALLS = re.compile(r"[cC]onnect|mysqli|new\s+PDO|login|ldap_bind")
+_SQL = re.compile(
+    r"(?i)\b(IDENTIFIED\s+(?:WITH\s+\w+\s+)?(?:BY|AS)(?:\s+PASSWORD)?|(?:ENCRYPTED\s+|LOGIN\s+|WITH\s+|ROLE\s+\S+\s+)PASSWORD|PASSWORD\s*\()"
+    r"\s*" + _QUOTE.format("v")
+)
+_POSTGRES_MD5 = re.compile(r"(?<!\w)md5[0-9a-f]{32}(?!\w)")
+_DOCKER_AUTH = re.compile(r"\"auth\"\s*:\s*\"([A-Za-z0-9+/=]{8,})\"")
+
+
+def find(text: str) -> Iterator[Hit]:
+    """Every secret in ``text`` that its shape gives away."""
+    lower = text.lower()
+    yield from _userinfo(text)
+    for match in _ORACLE.finditer(text):
+        if not values.stands_for_nothing(match[2]):
+            yield Hit("credentials-url", match[1], match.start(2), match[2])
+    if "PRIVATE KEY" in text:
+        yield from (Hit("private-key", None, match.start(), match.group()) for match in _PEM.finditer(text))
+    for pattern, kind in ((_HASH, "password-hash"), (_POSTGRES_MD5, "password-hash"), (_TOKENS, "token")):
+        yield from (Hit(kind, None, match.start(), match.group()) for match in pattern.finditer(text))
+    for match in _BEARER.finditer(text) if "authorization" in lower else ():
+        if values.token(match[1]):
+            yield Hit("token", "Authorization", match.start(1), match[1])
+    for match in _DOCKER_AUTH.finditer(text):
+        yield Hit("token", "auth", match.start(1), match[1])
+    if _CALLS.search(text):
+        yield from _quoted(_CONNECT, text)
+    if "identified" in lower or "password" in lower:
+        yield from _quoted(_SQL, text)
+
+
+def _userinfo(text: str) -> Iterator[Hit]:
+    if "@" not in text:
+        return
+    for match in _USERINFO.finditer(text):
+        if not values.stands_for_nothing(match[3]) and (match[2].lower(), match[3].lower()) not in _EXAMPLES:
+            yield Hit("credentials-url", match[1], match.start(3), match[3])
+
+
+_EXAMPLES = frozenset(
+    {("user", "pass"), ("user", "password"), ("username", "password"), ("login", "password"), ("user", "passwd"),
+     ("user", "pw"), ("login", "pass"), ("username", "pass"), ("foo", "bar"), ("name", "password"), ("user", "secret")}
+)  # fmt: skip
+
+
+def _quoted(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
+    for match in pattern.finditer(text):
+        value = match["v"]
+        if value and not values.stands_for_nothing(value):
+            yield Hit("password-hash" if value.startswith(("$", "*")) else "password", None, match.start("v"), value)

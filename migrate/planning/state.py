@@ -1,0 +1,155 @@
+"""State, logs and what is written at run time: volumes, links to standard output, directories that start empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from migrate.detectors import Advice, Candidate
+from migrate.model.facts import FileFact, Tree
+from migrate.model.plan import DirectoryChoice, LogFile, Volume
+from migrate.planning.belongings import STATE_ROLES, Belongings
+from migrate.planning.evidence import Use
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
+from migrate.quoting import slug
+
+_LOG_NAME = re.compile(r"(?:\.log|_log|\.out|\.err|/access|/error|/syslog|/messages)$")
+_DATED = re.compile(r"\d{4}[-_.]?\d{2}|\d{6,}")
+
+
+def volumes(host: Index, name: str, advice: Advice, belongings: Belongings, uses: tuple[Use, ...]) -> tuple[Volume, ...]:
+    """Where the workload keeps state, outermost directories only; the detector's word goes first."""
+    found: dict[str, Volume] = {volume.path: volume for volume in advice.volumes}
+    for tree, because in belongings.trees:
+        if tree.role in STATE_ROLES and not any(below(tree.root.path, out) for out in advice.exclude):
+            _add(found, host, name, tree, because)
+    for use in uses:
+        if use.how == "write" and not is_log(host, use.path):
+            _add_written(found, host, name, use)
+    return tuple(volume for path, volume in sorted(found.items()) if not _covered(path, found))
+
+
+def _covered(path: str, found: dict[str, Volume]) -> bool:
+    return any(other != path and below(path, other) for other in found)
+
+
+def _add(found: dict[str, Volume], host: Index, name: str, tree: Tree, because: str) -> None:
+    root = tree.root
+    path = root.path if root.kind == "directory" else parent(root.path)
+    if path in SHARED_DIRECTORIES or any(below(path, known) or below(known, path) for known in found):
+        return
+    owner = _directory(host, path, root)
+    found[path] = _volume(host, name, owner, f"{tree.because or 'state'}; {because}", tree.size)
+
+
+def _add_written(found: dict[str, Volume], host: Index, name: str, use: Use) -> None:
+    path = parent(use.path)
+    if path in SHARED_DIRECTORIES or path.startswith(("/run/", "/var/run/")) or path == "/run":
+        return
+    if any(below(path, known) for known in found):
+        return
+    tree = host.tree_of(use.path)
+    fact = tree.root if tree else FileFact(path, "directory", 0o755, 0, 0)
+    found[path] = _volume(host, name, _directory(host, path, fact), f"{use.because} for writing", tree.size if tree else None)
+
+
+def _volume(host: Index, name: str, owner: FileFact, because: str, size: int | None) -> Volume:
+    return Volume(
+        name=slug(f"{name}-{owner.path.rsplit('/', 1)[1]}"),
+        path=owner.path,
+        kind="data",
+        method="copy",
+        uid=owner.uid,
+        gid=owner.gid,
+        mode=owner.mode,
+        because=because,
+        size=size,
+        seed=any(entry.kind == "file" for entry in host.captured_below(owner.path)),
+    )
+
+
+def _directory(host: Index, path: str, seen: FileFact) -> FileFact:
+    """The directory at ``path`` with its owner: as captured, as a tree, else like the file that was seen in it."""
+    if path == seen.path and seen.kind == "directory":
+        return seen
+    for tree in host.trees:
+        if tree.root.path == path:
+            return tree.root
+    entry = host.entries.get(path)
+    if entry is not None:
+        return FileFact(path, "directory", entry.mode, entry.uid, entry.gid)
+    return FileFact(path, "directory", 0o755, seen.uid, seen.gid)
+
+
+def is_log(host: Index, path: str) -> bool:
+    """Whether a file is a log: by its place, its name, or what discovery made of it."""
+    tree = host.tree_of(path)
+    if tree is not None and tree.role in STATE_ROLES:
+        return False
+    return below(path, "/var/log") or bool(_LOG_NAME.search(path)) or bool(tree and tree.role == "log")
+
+
+def logs(host: Index, advice: Advice, candidate: Candidate, user: str | None) -> tuple[LogFile, ...]:
+    """Open log files with lasting names that the container's user may write to standard output."""
+    found = {log.path: log for log in advice.logs}
+    for process in candidate.processes:
+        for file in process.open_files:
+            if not file.writable or file.path in found or not is_log(host, file.path) or _DATED.search(file.path):
+                continue
+            if user is None and process.uid != 0:
+                continue  # a pipe that root opened can't be opened again by another user
+            stream = "stderr" if "err" in file.path.rsplit("/", 1)[1] else "stdout"
+            found[file.path] = LogFile(file.path, stream, f"process {process.pid} ({process.name}) writes it")
+    return tuple(found[path] for path in sorted(found))
+
+
+def directories(
+    host: Index, advice: Advice, belongings: Belongings, found: tuple[Volume, ...], links: tuple[LogFile, ...], uid: int
+) -> tuple[DirectoryChoice, ...]:
+    """Directories for logs and caches: there, writable, empty."""
+    wanted = dict(_start_empty(host, belongings))
+    for path in (*advice.log_directories, *(parent(log.path) for log in links)):
+        wanted.setdefault(path, f"user {host.user_name(uid)} writes there")
+    kept = {path: because for path, because in wanted.items() if path not in SHARED_DIRECTORIES}
+    return tuple(
+        _choice(host, path, because, uid)
+        for path, because in sorted(kept.items())
+        if not any(below(path, volume.path) for volume in found)
+    )
+
+
+def _start_empty(host: Index, belongings: Belongings) -> Iterator[tuple[str, str]]:
+    for tree, because in belongings.trees:
+        if tree.role in ("log", "cache"):
+            path = tree.root.path if tree.root.kind == "directory" else parent(tree.root.path)
+            yield path, f"a {tree.role} directory that starts empty; {because}"
+
+
+def _choice(host: Index, path: str, because: str, uid: int) -> DirectoryChoice:
+    user = host.users.get(uid)
+    seen = FileFact(path, "file", 0o755, uid, user.gid if user else uid)
+    fact = _directory(host, path, seen)
+    return DirectoryChoice(path, fact.uid or uid, fact.gid if fact.uid else seen.gid, fact.mode, because)
+
+
+def runtime(host: Index, name: str, candidate: Candidate, uid: int, gid: int) -> tuple[Volume, ...]:
+    """Directories below /run for sockets and pid files; all of /run where a user other than root writes there."""
+    paths: dict[str, str] = {}
+    if candidate.service:
+        for one in candidate.service.runtime_directories:
+            paths[f"/run/{one}"] = f"RuntimeDirectory of {candidate.service.name}"
+    for socket in candidate.sockets:
+        if socket.state == "listen" and socket.path and not socket.path.startswith("@"):
+            place = parent(socket.path.replace("/var/run/", "/run/", 1))
+            if below(place, "/run") and place != "/run" and not place.startswith("/run/systemd"):
+                paths[place] = f"the socket {socket.path} is made there"
+    pid_file = candidate.service.pid_file if candidate.service else None
+    if pid_file and below(parent(pid_file.replace("/var/run/", "/run/", 1)), "/run"):
+        place = parent(pid_file.replace("/var/run/", "/run/", 1))
+        if place != "/run" or uid != 0:
+            paths.setdefault(place, f"the pid file {pid_file} is written there")
+    kept = [path for path in sorted(paths) if not any(other != path and below(path, other) for other in paths)]
+    return tuple(
+        Volume(slug(f"{name}-{path.rsplit('/', 1)[1]}"), path, "runtime", "none", uid, gid, 0o755, paths[path])
+        for path in kept
+    )

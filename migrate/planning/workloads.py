@@ -1,0 +1,276 @@
+"""One workload from one candidate: evidence, the detector's advice, closure, files, state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migrate.detectors import Advice, Candidate, Detector
+from migrate.model.facts import Answers
+from migrate.model.plan import (
+    Base,
+    FileChoice,
+    Health,
+    Port,
+    ScheduledJob,
+    SecretUse,
+    Variable,
+    Volume,
+    Workload,
+)
+from migrate.parts import parts
+from migrate.planning import accounts, belongings, closure, commands, evidence, resources, state
+from migrate.planning.belongings import Belongings
+from migrate.planning.candidates import loopback
+from migrate.planning.evidence import Use
+from migrate.planning.index import Index, below, parent
+from migrate.planning.jobs import Crontab, scheduled
+from migrate.quoting import slug
+
+_SECRET_MARK = "${secret:"  # noqa: S105 - how the inventory names a secret
+_PORT_NAMES = {80: "http", 443: "https", 8080: "http", 8443: "https", 5432: "postgresql", 3306: "mysql", 6379: "redis",
+               27017: "mongodb", 11211: "memcached", 5672: "amqp", 25: "smtp", 21: "ftp", 53: "dns", 389: "ldap",
+               636: "ldaps", 8009: "ajp", 9200: "elasticsearch", 143: "imap", 993: "imaps"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A workload with what the later steps (couplings, sharing) want to know of it."""
+
+    workload: Workload
+    candidate: Candidate | None
+    belongings: Belongings
+    local_peers_only: bool = False
+
+
+def recognise(host: Index, candidate: Candidate) -> tuple[str, str, Advice]:
+    """(kind, because, advice); the generic service where no detector knows it."""
+    detectors: tuple[Detector, ...] = parts("migrate.detectors", "DETECTOR")
+    for detector in detectors:
+        because = detector.recognise(candidate, host.snapshot)
+        if because:
+            return detector.kind, because, detector.advise(candidate, host.snapshot)
+    unit = candidate.service.name if candidate.service else "started by hand"
+    return "service", f"a supervised process tree ({unit}) that no detector knows", Advice()
+
+
+def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone: frozenset[int]) -> Draft:
+    """Everything about one service.
+
+    :param name: unique among the workloads.
+    :param alone: uids that no other candidate runs as.
+    """
+    kind, because, advice = recognise(host, candidate)
+    uses = evidence.of(candidate)
+    needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
+    held = belongings.gather(host, needed, advice, uses, alone & _uids(candidate))
+    needed = closure.needed(host, candidate, advice, uses, held.texts)
+    uid, gid, user = _runs_as(host, candidate, advice)
+    kept = state.volumes(host, name, advice, held, uses)
+    runtime = state.runtime(host, name, candidate, uid, gid)
+    links = state.logs(host, advice, candidate, user)
+    made = state.directories(host, advice, held, kept, links, uid)
+    owners = {(uid, gid), *belongings.owners(host, held.files)}
+    owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
+    people, groups = accounts.needed(host, owners | _ids(candidate), "runs it or owns its files")
+    main = candidate.main
+    service = candidate.service
+    workload = Workload(
+        name=name,
+        host=host.snapshot.inventory.host,
+        kind=kind,
+        because=because,
+        base=base,
+        services=(service.name,) if service else (),
+        pids=tuple(process.pid for process in candidate.processes),
+        packages=needed.roots,
+        accounts=people,
+        groups=groups,
+        files=_outside(held.files, kept),
+        directories=made,
+        steps=advice.steps,
+        entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
+        command=advice.command or commands.foreground(candidate),
+        environment=_environment(candidate, advice),
+        user=user,
+        working_directory=main.cwd if main and main.cwd not in (None, "/") else None,
+        umask=_umask(candidate),
+        stop_signal=advice.stop_signal or (service.kill_signal if service else None),
+        limits=service.limits if service else (),
+        init=advice.init or kind == "service",
+        ports=ports(candidate),
+        health=advice.health or health(host, candidate),
+        volumes=(*kept, *runtime),
+        secrets=(*secret_files(host, held, user, uid, gid, _uids(candidate)), *secret_variables(candidate)),
+        logs=links,
+        timezone=host.system.timezone,
+        resources=resources.measured(candidate, host.system.uptime),
+        replicas_because=advice.stateless or "nothing shows that two of it would agree",
+        stateful=any(volume.kind == "data" for volume in kept),
+        privileges=advice.privileges,
+        archives=advice.archives,
+    )
+    return Draft(workload, candidate, held, advice.local_peers_only)
+
+
+def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
+    """A job workload: the commands, the scripts they name, and the users they run as."""
+    jobs = scheduled(crontab)
+    uses = tuple(
+        Use(path, "name", f"{job.because} names it") for job in jobs for _, path in evidence.mentions(job.command)
+    )
+    uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
+    advice = Advice(packages=_job_packages(host, jobs))
+    empty = Candidate(name, None)
+    needed = closure.needed(host, empty, advice, uses, belongings.texts_of(host, advice, uses))
+    held = belongings.gather(host, needed, advice, uses, frozenset(uid for uid in uids if uid >= 100))
+    needed = closure.needed(host, empty, advice, uses, held.texts)
+    kept = state.volumes(host, name, advice, held, uses)
+    ids = {(host.users[uid].uid, host.users[uid].gid) for uid in uids}
+    people, groups = accounts.needed(host, ids | set(belongings.owners(host, held.files)), "runs a job or owns its files")
+    workload = Workload(
+        name=name,
+        host=host.snapshot.inventory.host,
+        kind="cron",
+        because=f"{len(jobs)} job{'s' * (len(jobs) != 1)} in {crontab.source}",
+        base=base,
+        packages=needed.roots,
+        accounts=people,
+        groups=groups,
+        files=_outside(held.files, kept),
+        volumes=kept,
+        secrets=secret_files(host, held, None, 0, 0, uids),
+        jobs=jobs,
+        timezone=host.system.timezone,
+        replicas_because="a job that runs twice at a time may do its work twice",
+    )
+    return Draft(workload, None, held)
+
+
+def _job_packages(host: Index, jobs: tuple[ScheduledJob, ...]) -> tuple[tuple[str, str], ...]:
+    scheduler = next((name for name in ("cron", "cronie", "dcron", "busybox") if name in host.packages), "cron")
+    found = [(scheduler, "keeps the time, in the foreground")]
+    for job in jobs:
+        found.extend(closure.command_packages(host, job.command, job.because))
+    return tuple(found)
+
+
+def _outside(files: tuple[FileChoice, ...], volumes: tuple[Volume, ...]) -> tuple[FileChoice, ...]:
+    """Files that are not in a volume, unless they seed it."""
+    hidden = [volume.path for volume in volumes if not volume.seed]
+    return tuple(file for file in files if not any(below(file.path, path) for path in hidden))
+
+
+def _uids(candidate: Candidate) -> frozenset[int]:
+    return frozenset(process.uid for process in candidate.processes if process.uid)
+
+
+def _ids(candidate: Candidate) -> set[tuple[int, int]]:
+    return {(process.uid, process.gid) for process in candidate.processes}
+
+
+def _runs_as(host: Index, candidate: Candidate, advice: Advice) -> tuple[int, int, str | None]:
+    """(uid, gid, name) in the container; the name is None for root."""
+    if advice.user == "":
+        return 0, 0, None
+    if advice.user and advice.user in host.users_by_name:
+        user = host.users_by_name[advice.user]
+        return user.uid, user.gid, user.name
+    main = candidate.main
+    if main is None or main.uid == 0:
+        return 0, 0, None
+    return main.uid, main.gid, host.user_name(main.uid)
+
+
+def _umask(candidate: Candidate) -> str | None:
+    """What the unit sets, else what the process has, unless that is the usual one or the program's own doing."""
+    service, main = candidate.service, candidate.main
+    for value in (service.umask if service else None, main.umask if main else None):
+        if value and int(value, 8) not in (0, 0o022):
+            return value
+    return None
+
+
+def _environment(candidate: Candidate, advice: Advice) -> tuple[Variable, ...]:
+    pairs = dict(evidence.environment(candidate))
+    shown = [Variable(name, value, "set in the running process") for name, value in sorted(pairs.items()) if _SECRET_MARK not in value]
+    return (*shown, *advice.environment)
+
+
+def secret_variables(candidate: Candidate) -> tuple[SecretUse, ...]:
+    """Variables whose value is, or holds, a secret."""
+    found = []
+    for name, value in sorted(evidence.environment(candidate)):
+        if _SECRET_MARK in value:
+            ids = tuple(piece.partition("}")[0] for piece in value.split(_SECRET_MARK)[1:])
+            found.append(SecretUse("environment", ids, variable=name, because="a secret in the process's environment"))
+    return tuple(found)
+
+
+def _credentials(host: Index, uids: frozenset[int]) -> set[str]:
+    """Password files that client programs look for in the home of who runs them: .pgpass, .my.cnf, .netrc, …"""
+    homes = {host.users[uid].home for uid in uids if uid in host.users and uid != 0} - {"/"}
+    return {path for path in host.entries if parent(path) in homes and path.rpartition("/")[2].startswith(".")}
+
+
+def secret_files(
+    host: Index, held: Belongings, user: str | None, uid: int, gid: int, uids: frozenset[int] = frozenset()
+) -> tuple[SecretUse, ...]:
+    """Captured files with secrets, mounted where they were; readable to the user that now needs them."""
+    found = []
+    wanted = {*held.texts, *(entry.path for file in held.files for entry in host.captured_below(file.path))}
+    for path in sorted(wanted | {named for named, _ in held.mentioned} | _credentials(host, uids)):
+        entry = host.entries.get(path)
+        if entry is None or not entry.secrets or entry.kind != "file":
+            continue
+        owner, group, mode = entry.uid, entry.gid, entry.mode & 0o777
+        if user is not None and owner == 0 and not mode & 0o004:
+            owner, mode = uid, (mode & 0o770) | 0o400
+        found.append(
+            SecretUse(_file_name(path), entry.secrets, path, None, owner, group, mode, f"holds {len(entry.secrets)} secret(s)")
+        )
+    return tuple(found)
+
+
+def _file_name(path: str) -> str:
+    return slug(path.strip("/").replace("/", "-"))
+
+
+def ports(candidate: Candidate) -> tuple[Port, ...]:
+    """Where it listens; what only the machine itself reached is not published."""
+    found: dict[tuple[int, str], Port] = {}
+    for socket in candidate.sockets:
+        if socket.port is None or not _serves(socket.state, socket.protocol, socket.peer_port):
+            continue
+        key = (socket.port, socket.protocol)
+        local = loopback(socket.address)
+        if key in found and (found[key].publish is not None or local):
+            continue
+        found[key] = Port(
+            port=socket.port,
+            protocol=socket.protocol,
+            address=socket.address or "0.0.0.0",  # noqa: S104 - as seen on the host
+            publish=None if local else socket.port,
+            name=_PORT_NAMES.get(socket.port),
+            because=f"a process of it listens on {socket.address}" + (", which only the machine itself reaches" if local else ""),
+        )
+    return tuple(found[key] for key in sorted(found))
+
+
+def _serves(state: str, protocol: str, peer_port: int | None) -> bool:
+    return state == "listen" or (protocol == "udp" and state == "unconnected" and not peer_port)
+
+
+def health(host: Index, candidate: Candidate) -> Health | None:
+    """From what was observed: an HTTP answer where there is one, else that the port accepts."""
+    listening = sorted({socket.port for socket in candidate.listening if socket.port})
+    good = [
+        answer
+        for answer in host.snapshot.inventory.get(Answers).answers
+        if answer.port in listening and answer.status < 400 and not answer.tls
+    ]
+    if good:
+        best = min(good, key=lambda answer: (answer.status != 200, answer.path.count("?"), len(answer.path), answer.path))
+        return Health("http", best.port, best.path, best.host, best.status, because=f"it answered {best.status} on the host")
+    if listening:
+        return Health("tcp", port=listening[0], because="the port it listened on")
+    return None

@@ -1,0 +1,145 @@
+"""Installed packages of dpkg, rpm or apk with what they depend on, and where they came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from migrate.model.facts import Package, Packages, Repository
+from migrate.model.inventory import Gap
+from migrate.probes import Parsed, Probe
+from migrate.probes.sections import Parts, shell_of, split
+from migrate.syntax.repositories import repositories
+
+
+def parse(data: bytes) -> Parsed:
+    parts = split(data)
+    manager = next((name for name in ("dpkg", "rpm", "apk") if name in parts.blocks), None)
+    gaps = list(parts.gaps)
+    packages: list[Package] = []
+    if manager is None:
+        gaps.append(Gap("installed packages", "none of dpkg, rpm and apk keeps packages here"))
+    elif manager == "apk":
+        packages = _apk(parts.lines("apk"), parts.lines("world"))
+    else:
+        packages = list(_table(parts, manager))
+    if manager and not packages:
+        gaps.append(Gap("installed packages", f"{manager} is there and listed none"))
+    return Parsed(Packages(manager, tuple(packages), _repositories(parts)), tuple(gaps))
+
+
+def _table(parts: Parts, manager: str) -> Iterator[Package]:
+    chosen = _Chosen(parts)
+    words: list[str] = []
+    for row in parts.table(manager):
+        if len(row) != 8 or not row[0]:
+            continue
+        name, version, arch, flags, section, source = row[:6]
+        provides = tuple(word for some in _decoded(row[6], words) for word in some)
+        yield Package(
+            name,
+            version,
+            arch,
+            manager,
+            manual=chosen.manual(name, version, arch),
+            essential="e" in flags,
+            section=section or None,
+            source=_source(source, manager) or name,
+            depends=tuple(dict.fromkeys(_decoded(row[7], words))),
+            provides=provides,
+            held="h" in flags,
+        )
+
+
+def _decoded(field: str, words: list[str]) -> list[tuple[str, ...]]:
+    """``=libc6,=dash|=bash,0`` with the words said so far."""
+    found = []
+    for group in field.split(","):
+        names = []
+        for token in group.split("|"):
+            if token.startswith("="):
+                words.append(token[1:])
+                names.append(token[1:])
+            elif token.isascii() and token.isdecimal() and len(token) < 9 and int(token) < len(words):
+                names.append(words[int(token)])
+        if names:
+            found.append(tuple(names))
+    return found
+
+
+def _source(source: str, manager: str) -> str:
+    """A source package's name; rpm gives ``bash-4.2.46-34.el7.src.rpm``."""
+    return re.sub(r"-[^-]*-[^-]*$", "", source) if manager == "rpm" else source
+
+
+class _Chosen:
+    """Who asked for a package, where the package manager keeps that."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._automatic: dict[str, set[str]] | None = None
+        if "automatic" in parts.blocks:
+            self._automatic = {}
+            for row in parts.table("automatic"):
+                self._automatic.setdefault(row[0], set()).update(row[1:])
+        # yumdb folders are named <checksum>-<name>-<version>-<release>-<arch>.
+        folders = [line.split("/")[-2] for line in parts.lines("chosen") if line.count("/") > 1]
+        self._by_hand = {folder.partition("-")[2] for folder in folders} if "chosen" in parts.blocks else None
+
+    def manual(self, name: str, version: str, arch: str) -> bool | None:
+        if self._by_hand is not None:
+            return f"{name}-{version.split(':')[-1]}-{arch}" in self._by_hand
+        if self._automatic is None:
+            return None
+        architectures = self._automatic.get(name, set())
+        # apt files an "all" package under the machine's own architecture; zypper names none.
+        return not (architectures & {arch, ""} or (arch == "all" and architectures))
+
+
+def _apk(lines: list[str], world: list[str]) -> list[Package]:
+    entries = list(_entries(lines))
+    owner: dict[str, str] = {}
+    for entry in entries:
+        for word in [entry["P"], *entry.get("p", "").split()]:
+            owner.setdefault(_bare(word), entry["P"])
+    chosen = {_bare(word) for line in world for word in line.split()}
+    return [_apk_package(entry, owner, chosen) for entry in entries]
+
+
+def _entries(lines: list[str]) -> Iterator[dict[str, str]]:
+    entry: dict[str, str] = {}
+    for line in [*lines, ""]:
+        if line[1:2] == ":":
+            entry[line[0]] = line[2:]
+        elif not line:
+            if entry.get("P"):
+                yield entry
+            entry = {}
+
+
+def _apk_package(entry: dict[str, str], owner: dict[str, str], chosen: set[str]) -> Package:
+    name = entry["P"]
+    needs = [_bare(word) for word in entry.get("D", "").split() if not word.startswith("!")]
+    provides = [_bare(word) for word in entry.get("p", "").split()]
+    return Package(
+        name,
+        entry.get("V", ""),
+        entry.get("A", ""),
+        "apk",
+        manual=name in chosen,
+        source=entry.get("o") or name,
+        depends=tuple((need,) for need in dict.fromkeys(owner.get(need, need) for need in needs) if need != name),
+        provides=tuple(word for word in provides if ":" not in word),
+    )
+
+
+def _bare(word: str) -> str:
+    """A dependency without its version and repository tag."""
+    return re.split(r"[<>=~@]", word, maxsplit=1)[0]
+
+
+def _repositories(parts: Parts) -> tuple[Repository, ...]:
+    found: Iterable[list[Repository]] = (repositories(path, text) for path, text in parts.files("repositories").items())
+    return tuple(each for some in found for each in some)
+
+
+PROBE = Probe(Packages, shell_of(__file__), parse, budget=60)

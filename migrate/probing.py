@@ -1,0 +1,120 @@
+"""Ask a host, and make scopes of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from migrate.errors import ConnectionLost
+from migrate.framing import Frames, Question, Section, nonce, script
+from migrate.model.inventory import Gap, Scope
+from migrate.probes import Parsed, Probe
+from migrate.reach import Connection
+
+Progress = Callable[[str, int, int], None]
+"""Called with a section's name, its number (from 1) and how many there are, when it begins on the host."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The whole answer to a framed program.
+
+    :ivar lost: why the stream ended early; None where it is whole.
+    :ivar err: the end of the program's standard error.
+    """
+
+    sections: tuple[Section, ...]
+    lost: str | None = None
+    err: str = ""
+
+    def __getitem__(self, name: str) -> Section:
+        return next(section for section in self.sections if section.name == name)
+
+
+def ask(
+    connection: Connection,
+    questions: Sequence[Question],
+    on_progress: Progress | None = None,
+    *,
+    sinks: Mapping[str, Callable[[bytes], object]] | None = None,
+    deadline: float = 600.0,
+    idle: float = 120.0,
+) -> Said:
+    """Run one framed program on the host.
+
+    A lost connection is no error here: the sections that were whole are whole, and ``lost`` says why the rest is not.
+
+    :param sinks: by section name, where its bytes go as they come, in the place of ``Section.data``.
+    """
+    names = [question.name for question in questions]
+    word = nonce()
+
+    def begun(name: str) -> None:
+        if on_progress:
+            on_progress(name, names.index(name) + 1, len(names))
+
+    frames = Frames(names, word, begun, sinks)
+    lost, err = None, b""
+    try:
+        ended = connection.run(script(questions, word), frames.feed, deadline=deadline, idle=idle)
+        err = ended.err
+        if not frames.done:
+            lost = _why_unfinished(ended.status)
+    except ConnectionLost as error:
+        lost = error.message
+    return Said(frames.finish(), lost, err.decode("utf-8", "replace"))
+
+
+def _why_unfinished(status: int | None) -> str:
+    if status is None:
+        return "the answer stopped before its end, or took longer than it may"
+    return f"the program on the host ended early, with status {status}"
+
+
+def probe(
+    connection: Connection, probes: Sequence[Probe], on_progress: Progress | None = None, *, deadline: float = 600.0
+) -> tuple[Scope, ...]:
+    """Collect the scopes of ``probes``. What could not be had is a gap of its scope, never an exception."""
+    questions = [Question(each.facts.scope, each.shell, each.budget) for each in probes]
+    said = ask(connection, questions, on_progress, deadline=deadline)
+    return scopes(probes, said)
+
+
+def scopes(probes: Sequence[Probe], said: Said) -> tuple[Scope, ...]:
+    """Scopes from sections; pure."""
+    return tuple(_scope(each, section, said) for each, section in zip(probes, said.sections, strict=True))
+
+
+def _scope(part: Probe, section: Section, said: Said) -> Scope:
+    name = section.name
+    if not section.seen:
+        return Scope(
+            name, "failed", gaps=(Gap(name, f"not asked: {said.lost or 'the host said nothing'}", _hint(said)),)
+        )
+    parsed = _parse(part, section)
+    gaps = (*_ending(part, section, said), *parsed.gaps)
+    if parsed.facts is None:
+        return Scope(name, "failed", section.seconds, gaps)
+    return Scope(name, "partial" if gaps else "complete", section.seconds, gaps, parsed.facts)
+
+
+def _parse(part: Probe, section: Section) -> Parsed:
+    try:
+        return part.parse(section.data)
+    except Exception as error:  # noqa: BLE001 - a parser's bug costs its scope, not the run
+        return Parsed(None, (Gap(section.name, f"its parser failed: {type(error).__name__}: {error}", "report this"),))
+
+
+def _ending(part: Probe, section: Section, said: Said) -> tuple[Gap, ...]:
+    if not section.complete:
+        return (Gap(section.name, f"cut short: {said.lost or 'no end was seen'}", _hint(said)),)
+    if section.status == 0:
+        return ()
+    if section.status and section.status > 128 and (section.seconds or 0.0) >= part.budget - 1:
+        return (Gap(section.name, f"took longer than its {part.budget:.0f} s on the host and was ended"),)
+    return (Gap(section.name, f"its commands ended with status {section.status}"),)
+
+
+def _hint(said: Said) -> str | None:
+    words = said.err.strip().splitlines()
+    return f"the host said: {words[-1][:200]}" if words else "run discover again"

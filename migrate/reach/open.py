@@ -1,0 +1,21 @@
+"""Choose the way to a host and go it."""
+
+from __future__ import annotations
+
+from migrate.errors import InputError
+from migrate.model.target import Access, Target
+from migrate.parts import parts
+from migrate.reach import Connection, Transport
+
+
+def connect(target: Target, access: Access) -> Connection:
+    """An open connection by the transport that serves the target's kind.
+
+    :raises HostError: the host could not be reached or refused us.
+    """
+    transports: tuple[Transport, ...] = parts("migrate.reach", "TRANSPORT")
+    for transport in transports:
+        if transport.kind == target.kind:
+            return transport.open(target, access)
+    known = ", ".join(sorted(transport.kind for transport in transports))
+    raise InputError(f"{target.text}: no way to reach a target of kind {target.kind!r}", f"there are: {known}")

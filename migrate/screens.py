@@ -1,0 +1,162 @@
+"""Results as text for a terminal. Pure; whoever prints makes the text harmless."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from migrate.model.facts import (
+    Archives,
+    Content,
+    Databases,
+    Files,
+    Packages,
+    Processes,
+    Schedule,
+    Services,
+    Sites,
+    Sockets,
+    System,
+)
+from migrate.model.inventory import Inventory
+from migrate.model.plan import Plan, Workload
+from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Verdict
+
+if TYPE_CHECKING:
+    from migrate.deploying import DeployReport
+    from migrate.pipeline import Discovered
+    from migrate.syncing import SyncReport
+    from migrate.writer import Written
+
+
+def discovered(results: Iterable[Discovered]) -> str:
+    """One block for each host."""
+    blocks = []
+    for result in results:
+        if result.inventory:
+            blocks.append(_inventory(result.inventory) + "\nNext: migrate generate")
+        else:
+            blocks.append(f"{result.target}: {result.error}\n  try: {result.hint}")
+    return "\n\n".join(blocks)
+
+
+def inventories(found: Iterable[Inventory]) -> str:
+    return "\n\n".join(_inventory(one) for one in found)
+
+
+def _inventory(inventory: Inventory) -> str:
+    system = inventory.get(System)
+    files = inventory.get(Files)
+    listening = [one for one in inventory.get(Sockets).sockets if one.state == "listen" and one.port]
+    running = [service.name.removesuffix(".service") for service in inventory.get(Services).services if service.active]
+    rows = [
+        ("system", f"{system.os_name or system.os_id}, {system.arch}, kernel {system.kernel}"),
+        ("packages", str(len(inventory.get(Packages).packages))),
+        ("services", f"{len(running)} active: {', '.join(running[:12])}{' …' if len(running) > 12 else ''}"),
+        ("processes", str(len(inventory.get(Processes).processes))),
+        ("listening", ", ".join(sorted({f"{one.address}:{one.port}/{one.protocol}" for one in listening}))),
+        ("jobs", str(len(inventory.get(Schedule).jobs))),
+        ("changed", f"{len(files.changed_configuration)} configuration and {len(files.changed_packaged)} package files"),
+        ("unmanaged", f"{len(files.unmanaged)} trees: {_counts(tree.role for tree in files.unmanaged)}"),
+        ("captured", f"{len(inventory.get(Content).entries)} files"),
+        ("archives", ", ".join(one.path.rsplit("/", 1)[1] for one in inventory.get(Archives).archives if one.kind == "war")),
+        ("sites", ", ".join(sorted({name for site in inventory.get(Sites).sites for name in site.names}))),
+        ("databases", ", ".join(f"{one.engine}/{one.name}" for one in inventory.get(Databases).databases)),
+    ]
+    gaps = [f"  ! {scope.name}: {gap.what}: {gap.why}{f' ({gap.remedy})' if gap.remedy else ''}"
+            for scope in inventory.scopes for gap in scope.gaps]  # fmt: skip
+    failed = [f"  ! {scope.name}: {scope.status}" for scope in inventory.scopes if scope.status in ("failed", "partial")]
+    lines = [f"{inventory.host}  ({inventory.collected})", *(f"  {name:10} {text}" for name, text in rows if text)]
+    return "\n".join([*lines, *failed, *gaps])
+
+
+def _counts(values: Iterable[str]) -> str:
+    return ", ".join(f"{count} {value}" for value, count in sorted(Counter(values).items()))
+
+
+def planned(plan: Plan) -> str:
+    """The workloads, what feeds them, what is open."""
+    lines = [line for workload in plan.workloads for line in _workload(workload)]
+    lines.append(f"set aside: {len(plan.set_aside)} (each in plan.yaml)")
+    for because, same in sorted(_by_reason(plan).items(), key=lambda pair: (len(pair[1]), pair[0])):
+        lines.append(f"  - {', '.join(same[:4])}{f' and {len(same) - 4} more' if len(same) > 4 else ''}: {because}")
+    open_ = [question for question in plan.questions if question.answer is None]
+    lines.append(f"open questions: {len(open_)}")
+    lines += [f"  ? {one.id}: {one.text} (default: {one.default})" for one in open_]
+    return "\n".join(lines)
+
+
+def _by_reason(plan: Plan) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in plan.set_aside:
+        found.setdefault(one.because, []).append(one.what.partition(":")[2])
+    return found
+
+
+def _workload(workload: Workload) -> list[str]:
+    ports = ", ".join(f"{port.port}/{port.protocol}" for port in workload.ports)
+    rows = [
+        ("why", workload.because),
+        ("runs", " ".join(workload.command)[:160]),
+        ("jobs", "; ".join(f"{job.schedule} {job.command}" for job in workload.jobs)),
+        ("as", workload.user or "root"),
+        ("ports", ports),
+        ("packages", ", ".join(package.name for package in workload.packages)),
+        ("files", ", ".join(file.path for file in workload.files)),
+        ("state", ", ".join(f"{volume.path} ({volume.method})" for volume in workload.volumes if volume.kind != "runtime")),
+        ("secrets", ", ".join(use.path or use.variable or "" for use in workload.secrets)),
+        ("couplings", ", ".join(f"{one.how} {one.address or one.path}{f':{one.port}' if one.port else ''} → {one.to or 'outside'}"
+                                for one in workload.couplings)),
+    ]  # fmt: skip
+    title = f"{workload.name}  [{workload.kind}]" + ("" if workload.migrate else "  (not migrated)")
+    return [title, *(f"  {name:10} {text}" for name, text in rows if text), ""]
+
+
+def generated(written: Written) -> str:
+    """What became of the files; what a person has to look at by name."""
+    counts = (("new", written.created), ("changed", written.changed), ("unchanged", written.unchanged), ("removed", written.removed),
+              ("kept as you edited them", written.kept), ("not written again, as you deleted them", written.deleted))  # fmt: skip
+    lines = ["generated/: " + ", ".join(f"{len(paths)} {name}" for name, paths in counts if paths)]
+    lines += [f"  merged with your edits: {path}" for path in written.merged]
+    lines += [f"  CONFLICT with your edits: {path}" for path in written.conflicts]
+    return "\n".join(lines)
+
+
+def verdict(result: Verdict) -> str:
+    """Failures first, then what is unverified, then the count."""
+    counts = Counter(check.status for check in result.checks)
+    lines = []
+    for status in (FAILED, UNVERIFIED):
+        for check in result.checks:
+            if check.status == status:
+                lines.append(f"{status.upper():10} {check.id}: {check.summary}")
+                lines += [f"           {line}" for line in check.detail.splitlines()[:8]]
+    if result.total_bytes:
+        lines.append(f"images together: {result.total_bytes / 1e6:.0f} MB")
+    lines.append(
+        f"{'HOLDS' if result.holds else 'DOES NOT HOLD'}: {counts[PASSED]} passed, {counts[FAILED]} failed, "
+        f"{counts[UNVERIFIED]} unverified, in {result.seconds:.0f} s"
+    )
+    return "\n".join(lines)
+
+
+def synced(report: SyncReport) -> str:
+    """One line for each volume."""
+    lines = []
+    for one in report.volumes:
+        lines.append(f"{one.status:8} {one.workload}: {one.path} ({one.method}): {one.summary}")
+        lines += [f"           {note}" for note in one.notes]
+        lines += [f"           try: {one.hint}"] if one.hint else []
+    return "\n".join(lines) or "no workload keeps state"
+
+
+def deployed(report: DeployReport) -> str:
+    """What stands, what was loaded, what does not hold."""
+    lines = [f"{one.name}: {one.state}{f' ({one.health})' if one.health else ''}" for one in report.services]
+    lines += [f"loaded: {name}" for name in report.loaded]
+    lines += [f"had its state already: {name}" for name in report.kept]
+    lines += [f"{check.status.upper():10} {check.id}: {check.summary}" for check in report.checks if check.status != PASSED]
+    lines += [f"note: {note}" for note in report.notes]
+    lines.append(f"project {report.project} is {report.action}")
+    return "\n".join(lines)

@@ -1,0 +1,226 @@
+"""A workspace: the folder that holds inventories, plan, bundle, state and reports of one migration."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from migrate import files
+from migrate.archives import Body, Limits, Member, read_tar
+from migrate.errors import InputError, WorkspaceError
+from migrate.model.inventory import Inventory, Snapshot
+from migrate.model.plan import Plan
+
+LARGEST_TEXT = 512 << 10
+"""Captured files up to this size are read with a snapshot."""
+
+IGNORED = ("/inventory/.*/", "/inventory/*/secrets/", "/generated/secrets/", "/.generated.*/", "/data/")
+"""What git must never see, as lines of .gitignore."""
+
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Workspace:
+    """Paths and typed access. Nothing is made before something is saved.
+
+    :ivar root: the folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.root = path
+        self.inventories = path / "inventory"
+        self.plan_file = path / "plan.yaml"
+        self.generated = path / "generated"
+        self.data = path / "data"
+        self.reports = path / "reports"
+
+    def hosts(self) -> tuple[str, ...]:
+        """The folders of the hosts that were discovered, sorted."""
+        if not self.inventories.is_dir():
+            return ()
+        with files.explained(self.inventories, "can't read"):
+            found = [entry.name for entry in self.inventories.iterdir() if _HOST.fullmatch(entry.name)]
+        return tuple(sorted(name for name in found if (self.inventories / name / "inventory.json").is_file()))
+
+    def folder(self, host: str) -> Path:
+        """The folder of a host. :raises InputError: the name is not one of a folder."""
+        if not _HOST.fullmatch(host):
+            raise InputError(f"{host!r} can't be the name of a host's folder")
+        return self.inventories / host
+
+    def prepare(self) -> None:
+        """Make the folder where it is missing, and have git ignore what is private."""
+        files.folder(self.root)
+        ignore = self.root / ".gitignore"
+        text = files.read(ignore).decode("utf-8", "surrogateescape") if ignore.exists() else ""
+        missing = [line for line in IGNORED if line not in text.splitlines()]
+        if missing:
+            text += "\n" if text and not text.endswith("\n") else ""
+            text += "\n".join(["# migrate: secrets and state stay out of the repository", *missing, ""])
+            files.write(ignore, text.encode("utf-8", "surrogateescape"))
+
+    # --- inventories -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def stage(self, host: str) -> Iterator[Path]:
+        """A private folder for what is collected of a host, to be handed to :meth:`save`; it vanishes in any case."""
+        final = self.folder(host)
+        self.prepare()
+        files.folder(self.inventories)
+        files.recover(final)
+        self._sweep(host)
+        staged = files.private_folder(self.inventories / f".{host}.{secrets.token_hex(6)}.new")
+        files.private_folder(staged / "secrets")
+        try:
+            yield staged
+        finally:
+            files.remove_tree(staged)
+
+    def save(
+        self,
+        inventory: Inventory,
+        staged: Path,
+        values: Mapping[str, str] | None = None,
+        answers: Mapping[str, bytes] | None = None,
+    ) -> Path:
+        """Put everything of a host in the place of what was there before, in one step.
+
+        :param staged: a folder of :meth:`stage`; captured content is in it already.
+        :param values: the secrets, by id.
+        :param answers: recorded bodies by their sha256.
+        """
+        from migrate.model import codec
+
+        files.write(staged / "inventory.json", codec.dump_inventory(inventory), mode=0o600)
+        private = files.private_folder(staged / "secrets")
+        # ASCII: a value may hold bytes that are not UTF-8.
+        text = json.dumps(dict(sorted((values or {}).items())), indent=1) + "\n"
+        files.write(private / "secrets.json", text, mode=0o600)
+        if answers:
+            bodies = files.private_folder(staged / "answers")
+            for digest, body in sorted(answers.items()):
+                if not _DIGEST.fullmatch(digest):
+                    raise ValueError(f"not a sha256: {digest!r}")
+                files.write(bodies / digest, body, mode=0o600)
+        final = self.folder(inventory.host)
+        files.replace_tree(staged, final)
+        return final
+
+    def load_inventory(self, host: str) -> Inventory:
+        """The facts of a host.
+
+        :raises WorkspaceError: the host was not discovered here.
+        """
+        from migrate.model import codec
+
+        folder = self.folder(host)
+        files.recover(folder)
+        path = folder / "inventory.json"
+        if not path.is_file():
+            known = ", ".join(self.hosts())
+            hint = f"discovered are: {known}" if known else f"run: migrate discover {host}"
+            raise WorkspaceError(f"there is no inventory of {host} in {self.root}", hint)
+        return codec.load_inventory(files.read(path), str(path))
+
+    def load_snapshot(self, host: str) -> Snapshot:
+        """The facts of a host with its captured texts."""
+        inventory = self.load_inventory(host)
+        return Snapshot(inventory, texts_of(self.folder(host)))
+
+    def snapshots(self) -> dict[str, Snapshot]:
+        """All hosts.
+
+        :raises WorkspaceError: none was discovered.
+        """
+        if not self.hosts():
+            raise WorkspaceError(f"no host was discovered in {self.root}", "run: migrate discover HOST")
+        return {host: self.load_snapshot(host) for host in self.hosts()}
+
+    def load_secrets(self, host: str) -> dict[str, str]:
+        """The values of a host's secrets, by id."""
+        from migrate.model import codec
+
+        path = self.folder(host) / "secrets" / "secrets.json"
+        if not path.exists():
+            return {}
+        return codec.load(dict[str, str], codec.load_json(files.read(path), str(path)), str(path))
+
+    def load_answers(self, host: str) -> dict[str, bytes]:
+        """The recorded bodies, by sha256."""
+        folder = self.folder(host) / "answers"
+        if not folder.is_dir():
+            return {}
+        names = sorted(path.name for path in folder.iterdir() if _DIGEST.fullmatch(path.name))
+        return {name: files.read(folder / name) for name in names}
+
+    def materialise(self, host: str, paths: Iterable[str], sink: Callable[[Member, Body | None], None]) -> None:
+        """Hand captured entries to ``sink`` in one pass: the member (its name is the path without the first slash),
+        and for a file its bytes, good until the sink returns.
+
+        :raises WorkspaceError: one of ``paths`` was not captured.
+        """
+        wanted = {path.strip("/") for path in paths}
+        for member, body in _members(self.folder(host)) if wanted else ():
+            if member.name in wanted:
+                wanted.discard(member.name)
+                sink(member, body)
+        if wanted:
+            some = ", ".join(f"/{name}" for name in sorted(wanted)[:5])
+            raise WorkspaceError(
+                f"the content of {host} lacks {len(wanted)} of the files that are asked for: {some}",
+                f"run migrate discover for {host} again",
+            )
+
+    # --- plan --------------------------------------------------------------------------------------------------------
+
+    def load_plan(self) -> Plan | None:
+        """The plan, or None where there is none yet.
+
+        :raises InputError: it can't be understood; with the path of each key.
+        """
+        from migrate.model.plan_file import load_plan
+
+        return load_plan(files.read(self.plan_file), str(self.plan_file)) if self.plan_file.exists() else None
+
+    def save_plan(self, plan: Plan) -> None:
+        """Write plan.yaml whole; untouched where nothing changed."""
+        from migrate.model.plan_file import dump_plan
+
+        self.prepare()
+        data = dump_plan(plan).encode("utf-8")
+        if not self.plan_file.exists() or files.read(self.plan_file) != data:
+            files.write(self.plan_file, data)
+
+    def _sweep(self, host: str) -> None:
+        """Remove what killed runs left behind."""
+        for left in self.inventories.glob(f".{host}.*.new"):
+            files.remove_tree(left)
+
+
+def texts_of(folder: Path) -> dict[str, bytes]:
+    """The captured files of a host's folder that are small enough to be read, by path, sorted."""
+    texts = {
+        "/" + member.name: body.read()
+        for member, body in _members(folder)
+        if body is not None and member.size <= LARGEST_TEXT
+    }
+    return dict(sorted(texts.items()))
+
+
+def _members(folder: Path) -> Iterator[tuple[Member, Body | None]]:
+    for path in (folder / "content.tar.gz", folder / "secrets" / "content.tar.gz"):
+        if not path.exists():
+            continue
+        with files.explained(path, "can't read"), path.open("rb") as stream:
+            try:
+                for member, body in read_tar(stream, Limits()):
+                    if isinstance(member, Member):
+                        yield member, body
+            except InputError as error:
+                hint = f"run migrate discover for {folder.name} again"
+                raise WorkspaceError(f"{path}: {error.message}", hint) from error

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from migrate.detectors import Candidate
+from migrate.detectors.apache import DETECTOR
+from migrate.model.facts import Process
+from tests.planning.hosts import process, service, snapshot
+
+HOST = snapshot()
+DEBIAN = process(20, "/usr/sbin/apache2", "-k", "start")
+WORKER = process(21, "/usr/sbin/apache2", "-k", "start", ppid=20, uid=33, gid=33)
+
+
+def apache(*processes: Process) -> Candidate:
+    return Candidate("apache2.service", service("apache2.service"), processes)
+
+
+def test_apache_is_known_in_the_layouts_of_debian_red_hat_and_suse() -> None:
+    for program in ("/usr/sbin/apache2", "/usr/sbin/httpd", "/usr/sbin/httpd-prefork", "/usr/local/apache2/bin/httpd"):
+        assert DETECTOR.recognise(apache(process(20, program)), HOST) == f"process 20 executes {program}"
+
+
+def test_another_web_server_is_not_apache() -> None:
+    assert DETECTOR.recognise(apache(process(20, "/usr/sbin/lighttpd")), HOST) is None
+    assert DETECTOR.recognise(apache(), HOST) is None
+
+
+def test_apache_runs_in_the_foreground_without_the_words_that_start_it() -> None:
+    assert DETECTOR.advise(apache(DEBIAN), HOST).command == ("/usr/sbin/apache2", "-D", "FOREGROUND")
+
+
+def test_a_foreground_that_is_asked_for_already_is_not_asked_for_twice() -> None:
+    for words in (("-DFOREGROUND",), ("-D", "FOREGROUND")):
+        advice = DETECTOR.advise(apache(process(20, "/usr/sbin/httpd", *words)), HOST)
+        assert advice.command == ("/usr/sbin/httpd", "-D", "FOREGROUND")
+
+
+def test_another_configuration_file_and_a_define_are_kept() -> None:
+    main = process(20, "/usr/sbin/httpd", "-f", "/srv/httpd.conf", "-D", "SSL", "-k", "start")
+    expected = ("/usr/sbin/httpd", "-f", "/srv/httpd.conf", "-D", "SSL", "-D", "FOREGROUND")
+    assert DETECTOR.advise(apache(main), HOST).command == expected
+
+
+def test_apache_runs_as_its_workers_did_and_stops_gracefully() -> None:
+    advice = DETECTOR.advise(apache(DEBIAN, WORKER), HOST)
+    assert (advice.user, advice.stop_signal) == ("www-data", "SIGWINCH")
+    assert DETECTOR.advise(apache(DEBIAN), HOST).user is None
+
+
+def test_log_and_runtime_directories_follow_the_layout() -> None:
+    assert "/var/log/apache2" in DETECTOR.advise(apache(DEBIAN), HOST).log_directories
+    assert "/var/log/httpd" in DETECTOR.advise(apache(process(20, "/usr/sbin/httpd")), HOST).log_directories
+
+
+def test_a_pid_file_of_a_container_that_was_killed_does_not_keep_apache_from_starting() -> None:
+    entrypoint = DETECTOR.advise(apache(DEBIAN), HOST).entrypoint or ""
+    assert "rm -f /run/apache2/apache2.pid" in entrypoint
+    assert entrypoint.endswith('exec "$@"\n')

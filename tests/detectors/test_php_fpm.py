@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from migrate.detectors import Candidate
+from migrate.detectors.php_fpm import DETECTOR
+from migrate.model.facts import Process
+from tests.planning.hosts import process, service, snapshot
+
+HOST = snapshot()
+TITLE = "php-fpm: master process (/etc/php/7.4/fpm/php-fpm.conf)"
+MASTER = process(70, TITLE, exe="/usr/sbin/php-fpm7.4")
+
+
+def pool(pid: int, uid: int) -> Process:
+    return process(pid, "php-fpm: pool www", exe="/usr/sbin/php-fpm7.4", ppid=70, uid=uid, gid=uid)
+
+
+def fpm(*processes: Process) -> Candidate:
+    return Candidate("php7.4-fpm.service", service("php7.4-fpm.service"), processes)
+
+
+def test_php_fpm_of_any_version_and_packager_is_known() -> None:
+    for program in ("/usr/sbin/php-fpm7.4", "/usr/sbin/php-fpm", "/usr/sbin/php5-fpm", "/opt/php82/sbin/php-fpm8.2"):
+        assert DETECTOR.recognise(fpm(process(70, TITLE, exe=program)), HOST) == f"process 70 executes {program}"
+
+
+def test_php_on_the_command_line_is_not_php_fpm() -> None:
+    assert DETECTOR.recognise(fpm(process(70, "/usr/bin/php7.4", "worker.php")), HOST) is None
+    assert DETECTOR.recognise(fpm(), HOST) is None
+
+
+def test_it_stays_in_the_foreground_with_the_configuration_of_its_title() -> None:
+    advice = DETECTOR.advise(fpm(MASTER), HOST)
+    expected = ("/usr/sbin/php-fpm7.4", "--nodaemonize", "--fpm-config", "/etc/php/7.4/fpm/php-fpm.conf")
+    assert (advice.command, advice.stop_signal) == (expected, "SIGQUIT")
+
+
+def test_a_title_without_a_configuration_adds_none() -> None:
+    assert DETECTOR.advise(fpm(process(70, "php-fpm", exe="/usr/sbin/php-fpm")), HOST).command == (
+        "/usr/sbin/php-fpm",
+        "--nodaemonize",
+    )
+
+
+def test_one_pool_user_needs_no_root() -> None:
+    assert DETECTOR.advise(fpm(MASTER, pool(71, 33), pool(72, 33)), HOST).user == "www-data"
+
+
+def test_several_pool_users_need_root_which_changes_to_each() -> None:
+    assert DETECTOR.advise(fpm(MASTER, pool(71, 33), pool(72, 998)), HOST).user == ""

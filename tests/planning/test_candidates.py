@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from migrate.planning.candidates import find
+from tests.planning.hosts import host, listening, process, service, tree
+
+
+def test_a_service_with_processes_is_a_candidate_and_its_sockets_are_its_own() -> None:
+    found = find(
+        host(
+            processes=(process(7, "/opt/app/appd", unit="app.service"), process(8, "/opt/app/worker", ppid=7, unit="app.service")),
+            services=(service("app.service", main_pid=7),),
+            sockets=(listening(8, 8080), listening(99, 1234)),
+        )
+    )
+    [one] = found.candidates
+    assert (one.name, [process.pid for process in one.processes]) == ("app", [7, 8])
+    assert [socket.port for socket in one.listening] == [8080]
+
+
+def test_the_machines_own_services_are_set_aside_with_a_reason() -> None:
+    names = ("ssh.service", "cron.service", "systemd-journald.service", "zabbix-agent.service", "getty@tty1.service")
+    facts = host(
+        processes=tuple(process(10 + at, f"/usr/sbin/p{at}", unit=name) for at, name in enumerate(names)),
+        services=tuple(service(name) for name in names),
+    )
+    found = find(facts)
+    assert found.candidates == ()
+    assert {one.what for one in found.set_aside} >= {f"services:{name}" for name in names}
+    assert all(one.because for one in found.set_aside)
+
+
+def test_stopped_and_failed_services_are_listed_with_what_they_are() -> None:
+    found = find(host(services=(service("a.service", active=False, enabled=False), service("b.service", active=False, state="failed"))))
+    reasons = {one.what: one.because for one in found.set_aside}
+    assert "stopped" in reasons["services:a.service"]
+    assert "failed" in reasons["services:b.service"]
+
+
+def test_a_daemon_that_somebody_started_by_hand_is_found() -> None:
+    facts = host(
+        processes=(process(50, "/usr/bin/java", "-jar", "/home/anna/tool.jar", uid=1000, gid=1000, unit="session-3.scope"),),
+        sockets=(listening(50, 9000),),
+        trees=(tree("/home/anna/tool.jar", "application", "file", 1000),),
+    )
+    assert [one.name for one in find(facts).candidates] == ["tool"]
+
+
+def test_a_login_session_is_no_service() -> None:
+    found = find(host(processes=(process(60, "/bin/bash", uid=1000, unit="session-4.scope"),)))
+    assert found.candidates == ()
+
+
+def test_mail_for_the_machine_itself_stays_but_a_mail_server_moves() -> None:
+    def mail(address: str) -> list[str]:
+        facts = host(
+            processes=(process(70, "/usr/sbin/exim4", unit="exim4.service"),),
+            services=(service("exim4.service"),),
+            sockets=(listening(70, 25, address),),
+        )
+        return [one.name for one in find(facts).candidates]
+
+    assert mail("127.0.0.1") == []
+    assert mail("0.0.0.0") == ["exim4"]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from migrate.detectors import Advice, Candidate
+from migrate.planning import closure, evidence
+from tests.planning.hosts import host, package, process, service
+
+PACKAGES = (
+    package("libc6", essential=True),
+    package("dash", "libc6", essential=True),
+    package("web", "web-common", "libssl"),
+    package("web-common"),
+    package("libssl", "libc6"),
+    package("python3", "python3.9"),
+    package("python3.9", "libc6"),
+    package("python3-yaml", "python3"),
+    package("curl", "libssl"),
+    package("gcc", "libc6"),
+)
+OWNERS = {
+    "/usr/sbin/web": "web",
+    "/usr/lib/libssl.so": "libssl",
+    "/usr/lib/libc.so": "libc6",
+    "/usr/bin/python3.9": "python3.9",
+    "/bin/sh": "dash",
+    "/lib/systemd/system/web.service": "web-common",
+}
+
+
+def roots(candidate: Candidate, texts: dict[str, bytes] | None = None) -> list[str]:
+    facts = host(
+        packages=PACKAGES,
+        owners=OWNERS,
+        commands={"/usr/bin/curl": "curl", "/usr/bin/gcc": "gcc"},
+        modules={"/usr/lib/python3/dist-packages/yaml": "python3-yaml"},
+        texts=texts,
+    )
+    needed = closure.needed(facts, candidate, Advice(), evidence.of(candidate), texts or {})
+    return [package.name for package in needed.roots]
+
+
+def test_only_what_nothing_else_brings_is_told_to_the_package_manager() -> None:
+    main = process(7, "/usr/sbin/web", mapped=("/usr/lib/libssl.so", "/usr/lib/libc.so"))
+    assert roots(Candidate("web", service("web.service", unit_file="/lib/systemd/system/web.service"), (main,))) == ["web"]
+
+
+def test_a_script_brings_its_interpreter_its_modules_and_the_commands_it_calls() -> None:
+    main = process(7, "/usr/bin/python3.9", "/opt/app/app.py")
+    texts = {
+        "/opt/app/app.py": b"#!/usr/bin/python3\nimport json, yaml\n",
+        "/opt/app/run.sh": b"#!/bin/sh\n# gcc is not called\necho 'gcc'; curl -s http://x | cat\n",
+    }
+    assert roots(Candidate("app", service("app.service"), (main,)), texts) == ["curl", "python3-yaml"]
+
+
+def test_of_packages_that_need_each_other_one_is_told() -> None:
+    facts = host(packages=(package("a", "b"), package("b", "a")), owners={"/a": "a", "/b": "b"})
+    candidate = Candidate("x", None, (process(1, "/a", mapped=("/b",)),))
+    assert [one.name for one in closure.needed(facts, candidate, Advice(), evidence.of(candidate), ()).roots] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("PGPASSFILE=/x psql -c 'select 1; make x' | sed s/a/b/", ["psql", "sed"]),
+        ('echo "$(date +%s); gcc"', ["echo", "date"]),
+        ("if ! curl -s x; then logger failed; fi", ["curl", "logger", "fi"]),
+        ("nice -n 10 gzip $f && sudo -u app rsync a b", ["gzip", "rsync"]),
+        ("# make all", []),
+    ],
+)
+def test_a_word_is_a_command_only_where_a_command_stands(line: str, expected: list[str]) -> None:
+    assert [word for word in evidence.commands(line) if word != "app"] == expected
+
+
+def test_paths_in_texts_are_found_with_their_lines_and_comments_are_not() -> None:
+    text = "#!/usr/bin/perl\nroot /srv/www/shop;\n# /etc/old\nurl=http://x/y/z file:///opt/a.jar,/etc/app/b.ini\n"
+    assert list(evidence.mentions(text)) == [
+        (1, "/usr/bin/perl"),
+        (2, "/srv/www/shop"),
+        (4, "/opt/a.jar"),
+        (4, "/etc/app/b.ini"),
+    ]

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from migrate.planning.merge import merge
+
+BEFORE = {"workloads": [{"name": "nginx", "user": "www-data", "replicas": 1}, {"name": "old", "user": "x"}]}
+
+
+def test_an_edit_stays_while_new_facts_come_in() -> None:
+    edited = {"workloads": [{"name": "nginx", "user": "www-data", "replicas": 3}, {"name": "old", "user": "x"}]}
+    now = {"workloads": [{"name": "nginx", "user": "nginx", "replicas": 1}, {"name": "old", "user": "x"}]}
+    assert merge(BEFORE, edited, now)["workloads"][0] == {"name": "nginx", "user": "nginx", "replicas": 3}
+
+
+def test_a_workload_that_a_person_removed_stays_removed() -> None:
+    edited = {"workloads": [BEFORE["workloads"][0]]}
+    now = {"workloads": [*BEFORE["workloads"], {"name": "new"}]}
+    assert [one["name"] for one in merge(BEFORE, edited, now)["workloads"]] == ["nginx", "new"]
+
+
+def test_a_workload_that_vanished_from_the_host_goes_unless_it_was_edited() -> None:
+    now = {"workloads": [BEFORE["workloads"][0]]}
+    edited = {"workloads": [BEFORE["workloads"][0], {"name": "old", "user": "y"}]}
+    assert merge(BEFORE, BEFORE, now) == now
+    assert [one["name"] for one in merge(BEFORE, edited, now)["workloads"]] == ["nginx", "old"]
+
+
+def test_plain_lists_are_the_persons_once_edited() -> None:
+    assert merge({"command": ["a"]}, {"command": ["b"]}, {"command": ["c"]}) == {"command": ["b"]}
