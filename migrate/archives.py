@@ -97,20 +97,23 @@ def read_tar(stream: IO[bytes], limits: Limits = Limits()) -> Iterator[tuple[Mem
             member = _member(info)
             file = archive.extractfile(info) if isinstance(member, Member) and member.kind == "file" else None
             yield member, Body(file, info.name) if file else None
-    if not header.ended:  # tarfile takes a cut or a damaged header for the end
+    if not header.ended:  # tarfile takes a cut header for the end
         raise InputError("the tar archive is damaged or cut off")
 
 
 class _Header(tarfile.TarInfo):
-    """Refuses what would be read into memory whole before we see it, and knows a proper end."""
+    """Refuses what would be read into memory whole before we see it, and what tarfile would take for the end."""
 
     ended = False
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        if not any(buf) and len(buf) == tarfile.BLOCKSIZE:
-            cls.ended = True
-        header = super().frombuf(buf, encoding, errors)
+        if buf:
+            cls.ended = len(buf) == tarfile.BLOCKSIZE and not any(buf)
+        try:
+            header = super().frombuf(buf, encoding, errors)
+        except tarfile.InvalidHeaderError as error:  # type: ignore[attr-defined]  # the stubs lack it
+            raise tarfile.ReadError(str(error)) from error
         if header.size < 0 or (header.type in _HEADERS and header.size > _LONGEST_HEADER):
             raise tarfile.ReadError(f"a header says it has {header.size} bytes")
         return header
@@ -124,7 +127,10 @@ def _header() -> type[_Header]:
 
 
 def _open_tar(stream: IO[bytes], header: type[_Header]) -> tarfile.TarFile:
-    return tarfile.open(fileobj=stream, mode="r|*", tarinfo=header, encoding="utf-8", errors="surrogateescape")
+    # Zero blocks are passed over: archives may stand one behind the other, as old tars leave them.
+    return tarfile.open(
+        fileobj=stream, mode="r|*", tarinfo=header, encoding="utf-8", errors="surrogateescape", ignore_zeros=True
+    )
 
 
 def _member(info: tarfile.TarInfo) -> Member | Refused:

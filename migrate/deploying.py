@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from migrate import files
+from migrate.building import build_all
 from migrate.engines import Engine, Project
-from migrate.engines.bases import ensure_base
-from migrate.errors import InputError
+from migrate.errors import EngineError, InputError
 from migrate.loading import Cargo, cargo, load, wait
 from migrate.model import codec
-from migrate.model.plan import Base, Plan
+from migrate.model.plan import Plan
 from migrate.model.verdict import FAILED, Check
 from migrate.quoting import slug
 from migrate.stores.application import Application
@@ -88,9 +87,9 @@ def deploy(workspace: Workspace, plan: Plan, engine: Engine, say: Say, *, reload
     :raises EngineError: an image does not build, or a service does not become healthy.
     """
     engine.check()
-    project = project_of(workspace, plan, engine, say)
+    project = project_of(workspace)
     application = Application(project, engine.name)
-    build(engine, project, say)
+    _build(workspace, plan, engine, say)
     wanted = cargo(application, plan, workspace.data, say)
     todo, kept = _sort(workspace, application, wanted, reload=reload)
     if todo:
@@ -110,10 +109,10 @@ def deploy(workspace: Workspace, plan: Plan, engine: Engine, say: Say, *, reload
     return _report("up", application, engine, checks, todo, kept, missing)
 
 
-def take_down(workspace: Workspace, plan: Plan, engine: Engine, *, volumes: bool, say: Say) -> DeployReport:
+def take_down(workspace: Workspace, _plan: Plan, engine: Engine, *, volumes: bool, say: Say) -> DeployReport:
     """Remove containers and networks, with their state where ``volumes``. Nothing there is no error."""
     engine.check()
-    project = replace(_project(workspace), environment=_bases(plan, {}))
+    project = project_of(workspace)
     say(f"taking {project.name} away" + (" with its state" if volumes else ""))
     engine.down(project, volumes=volumes, say=say)
     application = Application(project, engine.name)
@@ -122,25 +121,11 @@ def take_down(workspace: Workspace, plan: Plan, engine: Engine, *, volumes: bool
     return DeployReport("down", engine.name, project.name)
 
 
-def project_of(workspace: Workspace, plan: Plan, engine: Engine, say: Say) -> Project:
-    """The project that ``docker compose up`` in generated/ would make, with base images that are there."""
-    bases = {workload.base.image: workload.base for workload in plan.workloads if workload.migrate}
-    found = {image: ensure_base(base, engine, say).reference for image, base in sorted(bases.items())}
-    return replace(_project(workspace), environment=_bases(plan, found))
+def project_of(workspace: Workspace) -> Project:
+    """The project that ``docker compose up`` in generated/ makes.
 
-
-def build(engine: Engine, project: Project, say: Say) -> None:
-    """Build the images of all services; what did not change comes from the engine's cache."""
-    for name, service in sorted(engine.config(project).get("services", {}).items()):
-        made = service.get("build")
-        if made:
-            say(f"building {name}")
-            arguments = {key: str(value) for key, value in (made.get("args") or {}).items()}
-            tag = service.get("image") or f"{project.name}-{name}"
-            engine.build(Path(made["context"]), tag, arguments=arguments, labels={}, say=say)
-
-
-def _project(workspace: Workspace) -> Project:
+    :raises InputError: there is no bundle.
+    """
     import yaml
 
     path = workspace.generated / "compose.yaml"
@@ -155,16 +140,13 @@ def _project(workspace: Workspace) -> Project:
     return Project(str(name or slug(root.parent.name)), root, root / "compose.yaml")
 
 
-def _bases(plan: Plan, found: dict[str, str]) -> dict[str, str]:
-    """The variables of the compose file that name base images."""
-    from migrate.emission.names import base_variable
-
-    def named(base: Base) -> str | None:
-        reference = found.get(base.image)
-        return reference if reference != base.image else None
-
-    pairs = ((base_variable(workload.base), named(workload.base)) for workload in plan.workloads if workload.migrate)
-    return {name: reference for name, reference in pairs if reference}
+def _build(workspace: Workspace, plan: Plan, engine: Engine, say: Say) -> None:
+    """Build the images; what did not change comes from the engine's cache. :raises EngineError: one does not build."""
+    snapshots = workspace.snapshots() if workspace.hosts() else {}
+    built = build_all(workspace.generated, plan, snapshots, engine, {}, say)
+    failed = [check for check in built.checks if check.status == FAILED]
+    if failed:
+        raise EngineError(f"{failed[0].workload or failed[0].id}: {failed[0].summary}\n{failed[0].detail}")
 
 
 # --- exactly once ----------------------------------------------------------------------------------------------------

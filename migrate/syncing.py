@@ -88,13 +88,13 @@ def owned(plan: Plan) -> Iterator[tuple[Workload, tuple[Volume, ...]]]:
     for read_only in (False, True):
         for workload in workloads:
             for volume in workload.volumes:
-                if volume.read_only == read_only:
+                if volume.read_only == read_only and volume.method != "none":
                     writers.setdefault((workload.host, volume.name), workload.name)
     for workload in workloads:
         mine = tuple(
             volume
             for volume in workload.volumes
-            if volume.method != "none" and writers[workload.host, volume.name] == workload.name
+            if volume.method != "none" and writers.get((workload.host, volume.name)) == workload.name
         )
         if mine:
             yield workload, mine

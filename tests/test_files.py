@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -12,6 +13,10 @@ from migrate.errors import WorkspaceError
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def interrupt(_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def names(folder: Path) -> list[str]:
@@ -28,8 +33,7 @@ def test_a_file_is_written_with_its_mode_and_time(tmp_path: Path) -> None:
 def test_an_interrupted_write_leaves_the_former_file_and_nothing_else(tmp_path: Path) -> None:
     files.write(tmp_path / "a", b"former")
     with pytest.raises(KeyboardInterrupt), files.writing(tmp_path / "a") as sink:
-        sink.write(b"half")
-        raise KeyboardInterrupt
+        interrupt(sink.write(b"half"))
     assert (tmp_path / "a").read_bytes() == b"former"
     assert names(tmp_path) == ["a"]
 
@@ -42,11 +46,15 @@ def test_a_link_at_the_path_is_replaced_not_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "a").is_symlink()
 
 
+def fill(path: Path) -> None:
+    with files.explained(Path("plan.yaml")), path.open("wb") as full:
+        full.write(b"x" * 100_000)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_says_what_to_do() -> None:
-    with pytest.raises(WorkspaceError, match="No space left") as caught, files.explained(Path("plan.yaml")):
-        with Path("/dev/full").open("wb") as full:
-            full.write(b"x" * 100_000)
+    with pytest.raises(WorkspaceError, match="No space left") as caught:
+        fill(Path("/dev/full"))
     assert "make room" in str(caught.value.hint)
 
 
@@ -74,8 +82,7 @@ def test_an_interrupted_staging_leaves_the_former_folder(tmp_path: Path) -> None
     (tmp_path / "final").mkdir()
     (tmp_path / "final" / "old").touch()
     with pytest.raises(KeyboardInterrupt), files.staging(tmp_path / "final") as staged:
-        (staged / "new").touch()
-        raise KeyboardInterrupt
+        interrupt((staged / "new").write_text("half"))
     assert names(tmp_path / "final") == ["old"]
     assert names(tmp_path) == ["final"]
 

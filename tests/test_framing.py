@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_a_banner_before_the_first_mark_is_skipped() -> None:
 @given(st.lists(st.integers(0, len(STREAM)), max_size=8))
 def test_how_the_stream_is_cut_into_chunks_does_not_matter(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(STREAM)]
-    assert read(*(STREAM[a:b] for a, b in zip(edges, edges[1:], strict=False))).sections == WHOLE
+    assert read(*(STREAM[a:b] for a, b in pairwise(edges))).sections == WHOLE
 
 
 def test_a_stream_that_ends_anywhere_keeps_whole_what_was_whole() -> None:

@@ -109,9 +109,7 @@ def test_a_section_over_its_budget_is_partial() -> None:
 @pytest.mark.parametrize("name", present())
 def test_progress_names_each_section(name: str) -> None:
     told: list[tuple[str, int, int]] = []
-    answer = ask(
-        Here(SHELLS[name]), [Question("a", "echo 1"), Question("b", "echo 2")], lambda *one: told.append(one)
-    )
+    answer = ask(Here(SHELLS[name]), [Question("a", "echo 1"), Question("b", "echo 2")], lambda *one: told.append(one))
     assert told == [("a", 1, 2), ("b", 2, 2)]
     assert answer["b"].data == b"2\n"
     assert answer.lost is None

@@ -4,6 +4,7 @@ import io
 import stat
 import tarfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -35,6 +36,10 @@ def workspace(tmp_path: Path) -> Workspace:
         pack(staged / "secrets" / "content.tar.gz", etc__b=b"password=x")
         one.save(inventory(), staged, {"b-password": "x\udcff"}, {"a" * 64: b"<html>"})
     return one
+
+
+def interrupt(_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def mode(path: Path) -> int:
@@ -84,8 +89,7 @@ def test_a_file_that_was_not_captured_is_named(workspace: Workspace) -> None:
 
 def test_an_interrupted_run_leaves_the_former_inventory_whole(workspace: Workspace) -> None:
     with pytest.raises(KeyboardInterrupt), workspace.stage("web01") as staged:
-        (staged / "inventory.json").write_text("half")
-        raise KeyboardInterrupt
+        interrupt((staged / "inventory.json").write_text("half"))
     assert workspace.load_inventory("web01") == inventory()
     assert [path.name for path in workspace.inventories.iterdir()] == ["web01"]
 

@@ -98,17 +98,23 @@ sift() {
         END { printf "N\t%d\t%.0f\n", count, total }'
 }
 
+# Names on standard input, one archive on standard output; several behind each other where tar takes no list of names.
 send() {
     sed 's,^/,./,' | lines_to_nul | case $TAR in
         gnu) tar -C / --create --null --no-recursion --numeric-owner --ignore-failed-read --files-from=- --file=- ;;
-        *) tr '\0' '\n' | if [ "$TAR" = flat ]; then tar -C / -c -f - -T -; else tar -C / -c -f - --no-recursion -T -; fi ;;
+        list) tr '\0' '\n' | tar -C / -c -f - --no-recursion -T - ;;
+        words) xargs -0 -r tar -C / -c -f - --no-recursion ;;
+        *) xargs -0 -r tar -C / -c -f - ;;
     esac
 }
 
 capture_main() {
     TAR=flat
-    case $(tar --help 2>&1) in *--ignore-failed-read*) TAR=gnu ;; *--no-recursion*) TAR=plain ;; esac
-    case $(tar --version 2>&1) in *GNU*) TAR=gnu ;; esac
+    case $(tar --help 2>&1) in
+        *--files-from*) TAR=gnu ;;
+        *--no-recursion*-T\ FILE* | *-T\ FILE*--no-recursion*) TAR=list ;;
+        *--no-recursion*) TAR=words ;;
+    esac
     apart_=$(mounts_apart)
     APART=$apart_
     conf_=$(wanted_users | packaged_configuration)

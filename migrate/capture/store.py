@@ -48,6 +48,8 @@ class Stored:
 def index(spool: Path, owner: Owner, register: Register) -> Stored:
     """Read the stream once: facts of every entry, secrets in it, archives."""
     stored = Stored()
+    if spool.stat().st_size == 0:  # an old tar says nothing where there is nothing
+        return stored
     with files.explained(spool, "can't read"), spool.open("rb") as stream:
         try:
             for member, body in read_tar(stream):

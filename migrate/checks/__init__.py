@@ -24,6 +24,7 @@ class Scene:
     :ivar secrets: values by id, by host.
     :ivar probes: a look into the network of a workload's container, by workload.
     :ivar read_images: the contents of all built images; asked for once.
+    :ivar loaded: names of the volumes that hold the state of the legacy server.
     """
 
     engine: Engine
@@ -36,7 +37,7 @@ class Scene:
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     read_images: Callable[[], Contents] = field(default=lambda: Contents({}, {}))
-    with_state: bool = False
+    loaded: frozenset[str] = frozenset()
 
     @property
     def workloads(self) -> tuple[Workload, ...]:
@@ -53,10 +54,11 @@ class Scene:
 
     def missing_state(self, workload: Workload) -> tuple[tuple[str, Volume], ...]:
         """State that the workload or one that it leads to had on the legacy server and lacks here."""
-        if self.with_state:
-            return ()
         return tuple(
-            (reached.name, volume) for reached in self.reached(workload) for volume in reached.volumes if _moves(volume)
+            (reached.name, volume)
+            for reached in self.reached(workload)
+            for volume in reached.volumes
+            if _moves(volume) and volume.name not in self.loaded
         )
 
     def outside(self, workload: Workload) -> tuple[str, ...]:

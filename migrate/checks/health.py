@@ -9,6 +9,8 @@ from migrate.engines import Container
 from migrate.model.verdict import FAILED, PASSED, Check
 
 _LOG_LINES = 30
+# One or two are a matter of order: a server ends where the name of another one is not known yet.
+_MOST_RESTARTS = 3
 
 
 def _run(scene: Scene) -> Iterator[Check]:
@@ -27,14 +29,15 @@ def _run(scene: Scene) -> Iterator[Check]:
 
 def judged(container: Container) -> tuple[str, str]:
     """Whether a container is as it should be, and in words."""
-    if container.restarts:
+    if container.restarts >= _MOST_RESTARTS:
         return FAILED, f"it was started again {container.restarts} times: it ends by itself (now {container.state})"
     if container.state == "exited" and container.exit_code == 0 and container.health is None:
         return PASSED, "it ran to its end"
     if not container.running:
         return FAILED, f"it is {container.state}, with exit status {container.exit_code}"
     if container.health in (None, "healthy"):
-        return PASSED, "healthy" if container.health else "it runs; it has no health check"
+        again = f" (after {container.restarts} new starts)" if container.restarts else ""
+        return PASSED, ("healthy" if container.health else "it runs; it has no health check") + again
     return FAILED, f"it runs and is {container.health}"
 
 

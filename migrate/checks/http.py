@@ -88,7 +88,7 @@ def _timed(case: _Case) -> Check:
 
 
 def _checked(case: _Case) -> Check:
-    if case.container is None or not case.container.running:
+    if case.container is None or case.workload.name not in case.scene.probes:
         state = case.container.state if case.container else "missing"
         return _check(case, FAILED, f"no answer: the container is {state}")
     recorded = _recorded(case)

@@ -10,8 +10,8 @@ from migrate.emission.rewrites import rewritten
 from migrate.emission.tree import chosen
 from migrate.emitters import Sources
 from migrate.engines.layers import Entry, lookup
-from migrate.model.plan import Plan, Workload
 from migrate.model.inventory import Snapshot
+from migrate.model.plan import Plan, Workload
 from migrate.model.verdict import FAILED, PASSED, Check
 
 _SHOWN = 30

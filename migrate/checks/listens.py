@@ -20,7 +20,7 @@ def _run(scene: Scene) -> Iterator[Check]:
         if not workload.ports:
             continue
         container = containers.get(workload.name)
-        if container is None or not container.running:
+        if container is None or workload.name not in scene.probes:
             state = container.state if container else "missing"
             for port in workload.ports:
                 yield _check(workload, port, FAILED, f"the container is {state}")

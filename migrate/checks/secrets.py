@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from migrate.checks import CheckPart, Scene
 from migrate.engines.layers import searchable
@@ -11,13 +11,13 @@ from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Check
 _SHOWN = 20
 
 
-def all_values(scene: Scene) -> dict[str, str]:
+def named_values(secrets: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """The secrets of all hosts, by host and id."""
-    return {f"{host}:{name}": value for host, values in scene.secrets.items() for name, value in values.items()}
+    return {f"{host}:{name}": value for host, values in secrets.items() for name, value in values.items()}
 
 
 def _run(scene: Scene) -> Iterator[Check]:
-    values = all_values(scene)
+    values = named_values(scene.secrets)
     if not values:
         return
     needles, unfit = searchable(values)

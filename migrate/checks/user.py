@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migrate.checks import CheckPart, Scene
-from migrate.engines import Container
 from migrate.model.facts import Processes
 from migrate.model.plan import Workload
 from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Check
@@ -22,10 +21,10 @@ def _run(scene: Scene) -> Iterator[Check]:
         if not found:
             yield _check(workload, UNVERIFIED, "the engine does not tell what runs in the container")
         else:
-            yield _judged(scene, workload, container, found)
+            yield _judged(scene, workload, found)
 
 
-def _judged(scene: Scene, workload: Workload, container: Container, found: tuple[tuple[int, int, str], ...]) -> Check:
+def _judged(scene: Scene, workload: Workload, found: tuple[tuple[int, int, str], ...]) -> Check:
     # An init of the engine runs as the container's user, too, so nothing is left out for it.
     users = {uid for _, uid, _ in found}
     detail = "\n".join(f"{uid} {command[:160]}" for _, uid, command in found[:20])

@@ -7,7 +7,8 @@ from migrate.model.plan import Health, Workload
 _HTTP = (
     'exec 3<>"/dev/tcp/127.0.0.1/$1" && '
     r'printf "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: health\r\nConnection: close\r\n\r\n" "$2" "$3" >&3 && '
-    'read -r _ status _ <&3 && [ "$status" = "$4" ]'
+    # Read to the end: a server whose client goes away too soon writes an error into its log, every time.
+    'read -r _ status _ <&3 && cat <&3 >/dev/null && [ "$status" = "$4" ]'
 )
 _TCP = 'exec 3<>"/dev/tcp/127.0.0.1/$1"'
 

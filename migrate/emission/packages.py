@@ -42,15 +42,16 @@ def pins(sources: Sources, workload: Workload) -> tuple[tuple[str, str], ...]:
     """(name, version) of the asked packages and all that they depend on, as on the host; dpkg only."""
     snapshot = sources.snapshots[workload.host]
     names = {name.partition(":")[0] for name, _ in wanted(sources, workload)}
-    closure = _closure(snapshot.inventory.get(Packages).packages, names)
+    needed = closure(snapshot.inventory.get(Packages).packages, names)
     return tuple(
         (package.name, package.version)
-        for package in sorted(closure, key=lambda one: one.name)
+        for package in sorted(needed, key=lambda one: one.name)
         if not package.essential and _NAME.fullmatch(package.name) and _VERSION.fullmatch(package.version)
     )
 
 
-def _closure(packages: Iterable[Package], names: set[str]) -> tuple[Package, ...]:
+def closure(packages: Iterable[Package], names: set[str]) -> tuple[Package, ...]:
+    """The packages of these names with all that they depend on, as far as the host has them."""
     by_name = {package.name: package for package in packages}
     providers: dict[str, list[Package]] = defaultdict(list)
     for package in by_name.values():

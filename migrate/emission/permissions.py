@@ -69,7 +69,7 @@ def script(placed: tuple[Placed, ...]) -> bytes:
     """The text of rootfs.sh, as bytes: names of the host stand in it as they are."""
     directories = [one for one in placed if one.kind == "directory"]
     passed = [one.path for one in directories if not one.known]
-    shallow = [one.path for one in directories if one.path.count("/") <= 2 or not one.known]
+    shallow = [one.path for one in directories if one.path.count("/") <= 5 or not one.known]
     lines = [
         *_lists("mkdir -p", _leaves(directories)),
         *(f"mv /odd/{context_name(one.path)[4:]} {_word(one.path)}" for one in placed if _odd(one)),

@@ -26,19 +26,11 @@ def prepare(sources: Sources, workloads: tuple[Workload, ...], workload: Workloa
     lines = ["set -eu"]
     mounted: list[dict[str, Any]] = []
     for volume in workload.volumes:
-        if volumes.fleeting(volume, together) or volume.read_only:
-            continue
-        place = f"/volumes/{volumes.name(volume)}"
-        mounted.append({"name": f"volume-{volumes.name(volume)}", "mountPath": place})
-        lines += [
-            f"if [ ! -d {place}/state ]; then",
-            f"  mkdir {place}/state.new",
-            f"  if [ -d {shell(volume.path)} ]; then cp -a {shell(volume.path + '/.')} {place}/state.new/; fi",
-            f"  chown {volume.uid}:{volume.gid} {place}/state.new",
-            f"  chmod {volume.mode & 0o7777:04o} {place}/state.new",
-            f"  mv {place}/state.new {place}/state",
-            "fi",
-        ]
+        if not volumes.fleeting(volume, together):
+            place = f"/volumes/{volumes.name(volume)}"
+            mounted.append({"name": f"volume-{volumes.name(volume)}", "mountPath": place})
+            keeper = volumes.keeper(workloads, volume.name) == workload.name
+            lines += _fill(volume, place) if keeper else [f"until [ -d {place}/state ]; do sleep 1; done"]
     files = secrets.files(sources, workload)
     if files:
         mounted += [
@@ -66,6 +58,18 @@ def prepare(sources: Sources, workloads: tuple[Workload, ...], workload: Workloa
         },
         "volumeMounts": mounted,
     }
+
+
+def _fill(volume: Volume, place: str) -> list[str]:
+    return [
+        f"if [ ! -d {place}/state ]; then",
+        f"  new=$(mktemp -d {place}/.state.XXXXXX)",
+        f'  if [ -d {shell(volume.path)} ]; then cp -a {shell(volume.path + "/.")} "$new/"; fi',
+        f'  chown {volume.uid}:{volume.gid} "$new"',
+        f'  chmod {volume.mode & 0o7777:04o} "$new"',
+        f'  mv "$new" {place}/state',
+        "fi",
+    ]
 
 
 def mounts(sources: Sources, workloads: tuple[Workload, ...], workload: Workload) -> list[dict[str, Any]]:

@@ -131,7 +131,7 @@ def _security(sources: Sources, workload: Workload, identity: accounts.Identity)
         "runAsUser": identity.uid,
         "runAsGroup": identity.gid,
         "runAsNonRoot": not identity.root,
-        "allowPrivilegeEscalation": not (identity.root or privileges.no_new(sources, workload)),
+        "allowPrivilegeEscalation": not (identity.root or privileges.no_new(sources, workload, identity)),
         "capabilities": present({"drop": ["ALL"], "add": sorted(one.upper().removeprefix("CAP_") for one in added)}),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migrate.emission.accounts import identity
+from migrate.emission.accounts import Identity, identity
 from migrate.emission.tree import chosen
 from migrate.emitters import Sources
 from migrate.model.plan import Workload
@@ -31,9 +31,12 @@ def capabilities(sources: Sources, workload: Workload) -> tuple[str, ...]:
     return tuple(sorted(asked | set(ROOT) if identity(sources, workload).root else asked))
 
 
-def no_new(sources: Sources, workload: Workload) -> bool:
-    """Whether nothing in the container needs to gain rights: no set-id program, no sudo."""
-    if identity(sources, workload).root:
+def no_new(sources: Sources, workload: Workload, who: Identity | None = None) -> bool:
+    """Whether nothing in the container needs to gain rights: no set-id program, no sudo.
+
+    :param who: runs it; the workload's own user where not given.
+    """
+    if (who or identity(sources, workload)).root:
         return False
     gains = any(choice.name in ("sudo", "doas", "super") for choice in workload.packages)
     return not gains and not any(entry.kind == "file" and entry.mode & 0o6000 for entry in chosen(sources, workload))

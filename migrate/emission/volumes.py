@@ -27,6 +27,12 @@ def lasting(volume: Volume, together: frozenset[str]) -> bool:
     return volume.kind in _LASTING or volume.name in together or volume.seed
 
 
+def keeper(workloads: tuple[Workload, ...], called: str) -> str:
+    """The workload whose image fills the volume when it is new; those it is shared with wait for that."""
+    users = [(one.name, volume) for one in workloads for volume in one.volumes if volume.name == called]
+    return min(users, key=lambda pair: (not pair[1].seed, pair[1].read_only, pair[1].method == "none"))[0]
+
+
 def name(volume: Volume) -> str:
     """Its name, checked. :raises InputError: it can't be one."""
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?", volume.name):

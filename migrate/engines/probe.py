@@ -1,7 +1,7 @@
 """Looking at a container from within its network: what listens there, and connections that start on its loopback.
 
-An idle container joins the network of the one that is looked at, so that nothing is needed inside that one, and a server
-that trusts local clients sees a local client, as it did when the legacy server was recorded.
+An idle container joins the network of the one that is looked at, so that nothing is needed inside that one, and a
+server that trusts local clients sees a local client, as it did when the legacy server was recorded.
 """
 
 from __future__ import annotations

@@ -184,7 +184,9 @@ class Coupling:
 
     :ivar to: the workload it leads to, or None for something outside.
     :ivar how: rewrite, forward (a forwarder offers the old address), alias (a network alias), volume (a shared
-        socket or directory), external (reached outside, by name), none (needs nothing).
+        socket or directory), external (reached outside, by name), none (needs nothing). On the side of a server that
+        only its own machine reaches: forward-in (a forwarder beside it brings connections in locally), with the
+        server itself as ``to``.
     :ivar address: the old address or host name; ``port`` or ``path`` (of a Unix socket) beside it.
     """
 

@@ -107,7 +107,8 @@ def directories(
     host: Index, advice: Advice, belongings: Belongings, found: tuple[Volume, ...], links: tuple[LogFile, ...], uid: int
 ) -> tuple[DirectoryChoice, ...]:
     """Directories for logs and caches: there, writable, empty."""
-    wanted = dict(_start_empty(host, belongings))
+    unwanted = set(advice.exclude) - set(advice.log_directories)
+    wanted = {path: because for path, because in _start_empty(host, belongings) if path not in unwanted}
     for path in (*advice.log_directories, *(parent(log.path) for log in links)):
         wanted.setdefault(path, f"user {host.user_name(uid)} writes there")
     kept = {path: because for path, because in wanted.items() if path not in SHARED_DIRECTORIES}

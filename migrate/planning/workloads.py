@@ -18,7 +18,7 @@ from migrate.model.plan import (
     Workload,
 )
 from migrate.parts import parts
-from migrate.planning import accounts, belongings, closure, commands, evidence, resources, state
+from migrate.planning import accounts, belongings, closure, commands, evidence, resources, state, switches
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import loopback
 from migrate.planning.evidence import Use
@@ -65,6 +65,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     held = belongings.gather(host, needed, advice, uses, alone & _uids(candidate))
     needed = closure.needed(host, candidate, advice, uses, held.texts)
     uid, gid, user = _runs_as(host, candidate, advice)
+    switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     kept = state.volumes(host, name, advice, held, uses)
     runtime = state.runtime(host, name, candidate, uid, gid)
     links = state.logs(host, advice, candidate, user)
@@ -85,9 +86,9 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         packages=needed.roots,
         accounts=people,
         groups=groups,
-        files=_outside(held.files, kept),
+        files=_outside(_together((*held.files, *switches.files(host, switching))), kept),
         directories=made,
-        steps=advice.steps,
+        steps=(*advice.steps, *switches.steps(host, switching)),
         entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
         command=advice.command or commands.foreground(candidate),
         environment=_environment(candidate, advice),
@@ -158,6 +159,12 @@ def _outside(files: tuple[FileChoice, ...], volumes: tuple[Volume, ...]) -> tupl
     """Files that are not in a volume, unless they seed it."""
     hidden = [volume.path for volume in volumes if not volume.seed]
     return tuple(file for file in files if not any(below(file.path, path) for path in hidden))
+
+
+def _together(files: tuple[FileChoice, ...]) -> tuple[FileChoice, ...]:
+    """Without those that lie in another one."""
+    paths = {file.path for file in files}
+    return tuple(file for file in files if not any(other != file.path and below(file.path, other) for other in paths))
 
 
 def _uids(candidate: Candidate) -> frozenset[int]:

@@ -59,4 +59,4 @@ def _group(fields: list[str]) -> Group | None:
     return Group(fields[0], gid, tuple(name for name in ":".join(fields[3:]).split(",") if name))
 
 
-PROBE = Probe(Accounts, SHELL, parse, budget=5)
+PROBE = Probe(Accounts, SHELL, parse, budget=20)

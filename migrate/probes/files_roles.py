@@ -51,9 +51,11 @@ _JUNK = re.compile(
     r"|dead\.letter|lost\+found|\.DS_Store|Thumbs\.db|\.Trash.*|.*\.part|.*\.rej"
 )
 _BACKUP = re.compile(
-    r"(?i).*[._-](bak|old|orig|org|save|sav|backup|prev|copy)([._-]?\d+)?(\.(gz|bz2|xz|zip))?|.*[._-](19|20)\d\d([._-]?[01]\d([._-]?[0-3]\d.*)?)?"
-    r"|.*(backup|sicherung|dump).*\.(tar|tgz|gz|bz2|xz|zst|zip|sql|7z|rar)|(backup|backups|old|_old|archiv|archive|sicherung)"
+    r"(?i).*[._-](bak|old|orig|org|save|sav|backup|prev|copy)([._-]?\d+)?(\.(gz|bz2|xz|zip))?"
+    r"|.*(backup|sicherung|dump).*\.(tar|tgz|gz|bz2|xz|zst|zip|sql|7z|rar)|(backups?|old|_old|sicherung(en)?)"
 )
+# Of files only: a directory may carry the year of a release.
+_DATED = re.compile(r".*[._-](19|20)\d\d([._-]?[01]\d([._-]?[0-3]\d([._T-]?\d+)?)?)?(\.(gz|bz2|xz|bak))?")
 _PACKED = re.compile(r"(?i).*\.(tar|tgz|tbz2?|txz|tar\.\w+|zip|7z|rar|dump|sql|sql\.\w+|iso|deb|rpm)")
 _LOG = re.compile(r"(?i)logs?|.*\.log([.-].*)?|.*[._-]log|.*\.out|catalina\..*|access[._-]log.*|error[._-]log.*")
 _CACHE = re.compile(r"(?i)\.?caches?|te?mp|work|\.npm|sessions?|compile(d|_c)?|templates_c|__pycache__")
@@ -107,7 +109,7 @@ def _role(fact: FileFact, node: Node | None, siblings: frozenset[str]) -> tuple[
         return role, f"in {place}"
     if _JUNK.fullmatch(name):
         return "junk", "its name is that of a leftover"
-    if _BACKUP.fullmatch(name) or (_PACKED.fullmatch(name) and role in ("home", "data", "backup")):
+    if _backup(fact) or (_PACKED.fullmatch(name) and role in ("home", "data", "backup")):
         return "backup", "its name is that of a backup"
     if role in ("backup", "home", "configuration"):
         return role, f"in {place}"
@@ -146,6 +148,11 @@ def _named(name: str, node: Node | None) -> tuple[str, str]:
     if _LOG.fullmatch(name):
         return "log", "its name is that of a log directory"
     return "application", "made in /"
+
+
+def _backup(fact: FileFact) -> bool:
+    name = basename(fact.path)
+    return bool(_BACKUP.fullmatch(name) or (fact.kind == "file" and _DATED.fullmatch(name)))
 
 
 def _place(path: str) -> tuple[str, str]:
@@ -211,7 +218,7 @@ def _data_like(node: Node) -> bool:
 
 def _single(role: str, telling: Telling) -> tuple[str, str] | None:
     name = basename(telling.fact.path)
-    if _JUNK.fullmatch(name) or _BACKUP.fullmatch(name):
+    if _JUNK.fullmatch(name) or _backup(telling.fact):
         return None if role == "home" else ("backup", "its name is that of a backup or leftover")
     if telling.open and _LOG.fullmatch(name):
         return "log", "a process has it open for writing"

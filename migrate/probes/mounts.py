@@ -59,4 +59,4 @@ def _sizes(lines: list[str]) -> dict[str, tuple[int | None, int | None]]:
     return found
 
 
-PROBE = Probe(Mounts, SHELL, parse, budget=5)
+PROBE = Probe(Mounts, SHELL, parse, budget=20)

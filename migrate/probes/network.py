@@ -101,4 +101,4 @@ def _sysctl(parts: Parts) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items()))
 
 
-PROBE = Probe(Network, SHELL, parse, budget=10)
+PROBE = Probe(Network, SHELL, parse, budget=20)

@@ -105,7 +105,7 @@ pristine_rpm() {
         md5sum "$@"
         have sha256sum && sha256sum "$@"
         printf '%s\n' --
-        rpm_query -qf --qf '[%{=NAME}\t%{FILENAMES}\t%{FILEMD5S}\n]' "$@"
+        rpm_query -q --whatprovides --qf '[%{=NAME}\t%{FILENAMES}\t%{FILEMD5S}\n]' "$@"
     } | awk '
         $0 == "--" { listed = 1; next }
         !listed { at = index($0, "  "); sum[substr($0, at + 2), length($1)] = $1; next }

@@ -121,7 +121,10 @@ def _detail(one: _Seen, tables: _Tables, tag: str, rest: str) -> None:
         key, _, value = rest.partition(":")
         one.process = _status(one.process, key, value.strip())
     elif tag == "c":
-        one.cgroup = one.cgroup or rest.partition(":")[2].partition(":")[2]
+        _, _, named = rest.partition(":")
+        controllers, _, path = named.partition(":")
+        if controllers in ("", "name=systemd"):
+            one.cgroup = one.cgroup if len(one.cgroup) > 1 else path
     elif (index := number(rest)) is None:
         return
     elif tag == "l" and index < len(tables.limits):
@@ -299,4 +302,4 @@ def _gaps(processes: tuple[Process, ...], seen: list[_Seen], links: dict[int, _L
     return [Gap(what, "only root may read them", SUDOERS)]
 
 
-PROBE = Probe(Processes, shell_of(__file__), parse, budget=30)
+PROBE = Probe(Processes, shell_of(__file__), parse, budget=60)

@@ -1,5 +1,5 @@
 # The shell of processes.py.
-# The awk reads all that the kernel itself wrote, for all processes in one fork: getline does not mind files that vanish.
+# The awk reads all that the kernel itself wrote, for all processes in one fork: getline minds no file that vanishes.
 # A path that several processes map is said once ("P"), a set of paths ("M") or limits ("L") that several share too.
 
 set +f

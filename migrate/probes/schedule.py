@@ -154,4 +154,4 @@ def _timer_job(name: str, unit: str, source: str, schedule: str, texts: dict[str
     )
 
 
-PROBE = Probe(Schedule, shell_of(__file__), parse, budget=15)
+PROBE = Probe(Schedule, shell_of(__file__), parse, budget=30)

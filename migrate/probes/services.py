@@ -194,4 +194,4 @@ def _signal(word: str | None) -> str | None:
     return word if word.startswith("SIG") else f"SIG{word}"
 
 
-PROBE = Probe(Services, shell_of(__file__), parse, budget=20)
+PROBE = Probe(Services, shell_of(__file__), parse, budget=30)

@@ -1,6 +1,6 @@
 # The shell of services.py.
-# systemctl list-unit-files costs 350 ms: the folders are read in its place. The text of a unit travels where it runs, failed,
-# is enabled, is triggered, or was put into /etc; the others are only named.
+# systemctl list-unit-files costs 350 ms: the folders are read in its place. The text of a unit travels where it runs,
+# failed, is enabled, is triggered, or was put into /etc; the others are only named.
 
 set +f
 part machine
@@ -16,7 +16,8 @@ if [ -d /run/systemd/system ]; then
             shown[path] = 1
             print "\f>" path
             while ((getline line < path) > 0) {
-                if (line ~ /^[ \t]*[#;]/ || line ~ /^(Documentation|After|Before|Wants|Requires|Conflicts|WantedBy|Also)=/) continue
+                if (line ~ /^[ \t]*[#;]/) continue
+                if (line ~ /^(Documentation|After|Before|Wants|Requires|Conflicts|WantedBy|Also)=/) continue
                 if (line == "" && !goes_on) continue
                 goes_on = line ~ /\\$/
                 print "|" line
@@ -33,7 +34,8 @@ if [ -d /run/systemd/system ]; then
             }
             print ""
             loaded[p["Id"]] = 1
-            if (p["ActiveState"] != "inactive" || p["FragmentPath"] ~ /^\/(etc|usr\/local)\// || p["UnitFileState"] ~ /^enabled/ || p["TriggeredBy"] != "") {
+            if (p["ActiveState"] != "inactive" || p["FragmentPath"] ~ /^\/(etc|usr\/local)\// ||
+                p["UnitFileState"] ~ /^enabled/ || p["TriggeredBy"] != "") {
                 if (p["FragmentPath"] != "") file[++files] = p["FragmentPath"]
                 n = split(p["DropInPaths"], all, " ")
                 for (i = 1; i <= n; i++) file[++files] = all[i]

@@ -124,4 +124,4 @@ def _gaps(found: list[Socket], effective: str) -> list[Gap]:
     return [Gap(what, "only root may read them", SUDOERS)]
 
 
-PROBE = Probe(Sockets, SHELL, parse, budget=15)
+PROBE = Probe(Sockets, SHELL, parse, budget=30)

@@ -231,4 +231,4 @@ def _float(word: str) -> float | None:
     return float(word) if re.fullmatch(r"\d{1,18}(\.\d{1,9})?", word) else None
 
 
-PROBE = Probe(System, SHELL, parse, budget=10)
+PROBE = Probe(System, SHELL, parse, budget=20)

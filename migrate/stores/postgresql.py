@@ -10,6 +10,7 @@ from pathlib import Path
 
 from migrate.errors import MigrateError
 from migrate.model.verdict import Check
+from migrate.process import Completed
 from migrate.quoting import shell, slug, terminal
 from migrate.stores import Group, Item, Place, Saved, SavedFile, Source, Store
 from migrate.stores import postgresql_sql as questions
@@ -71,15 +72,11 @@ main() {
 """
 
 _READY = r"""
-n=0
-until locate_=$(locate 2>&1); do
-    n=$((n + 1)); [ "$n" -lt 120 ] || fail "$locate_"
-    sleep 1
-done
-locate
 export PGDATABASE
-until echo 'SELECT 1;' | sql >/dev/null 2>&1; do
-    n=$((n + 1)); [ "$n" -lt 120 ] || { echo 'SELECT 1;' | sql; exit 9; }
+n=0
+until (locate) >/dev/null 2>&1 && locate && echo 'SELECT 1;' | sql >/dev/null 2>&1; do
+    n=$((n + 1))
+    [ "$n" -lt 120 ] || { locate; echo 'SELECT 1;' | sql; exit 9; }
     sleep 1
 done
 """
@@ -255,7 +252,7 @@ def _load_roles(place: Place, container: Container, file: str) -> None:
         f"{code}: {text}" for code, text in _ERROR.findall(said) if not (code == "42710" and _KNOWN_ROLE.match(text))
     ]
     if wrong or not done.ok:
-        reason = terminal(" / ".join(wrong[:3]) or done.complaint)
+        reason = terminal(" / ".join(wrong[:3]) or _why(done))
         raise MigrateError(f"{place.workload.name}: the roles could not be loaded: {reason}")
 
 
@@ -272,7 +269,11 @@ def _load_database(place: Place, container: Container, group: Group) -> None:
 
     done = place.application.execute(container, str(place.volume.uid), script, counted())
     if not done.ok:
-        raise MigrateError(f"{what} could not be loaded: {terminal(done.complaint)}", _advice(done.complaint))
+        raise MigrateError(f"{what} could not be loaded: {terminal(_why(done))}", _advice(done.complaint))
+
+
+def _why(done: Completed) -> str:
+    return done.complaint or f"it ended with status {done.status}; docker compose logs may tell why"
 
 
 def _advice(complaint: str) -> str | None:
@@ -296,7 +297,7 @@ def _compare(place: Place, container: Container, group: Group) -> Check:
         script = _inside(place, group.name, "digest && sequences")
     done = place.application.execute(container, str(place.volume.uid), script)
     if not done.ok:
-        return compared(place, group, None, terminal(done.complaint))
+        return compared(place, group, None, terminal(_why(done)))
     try:
         if group.kind == "server":
             return compared(place, group, _parse(done.out, place.workload.name).roles)

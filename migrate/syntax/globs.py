@@ -26,7 +26,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             start = r"(?!\.)" if parts[-1].endswith("/") else ""
             parts.append(start + ("[^/]" if part == "?" else "[^/]*"))
         elif _CLASS.fullmatch(part):
-            parts.append("[" + ("^" if part[1] == "!" else "") + re.escape(part[1:-1].lstrip("!")).replace(r"\-", "-") + "]")
+            parts.append(
+                "[" + ("^" if part[1] == "!" else "") + re.escape(part[1:-1].lstrip("!")).replace(r"\-", "-") + "]"
+            )
         elif part:
             parts.append(re.escape(part))
     try:

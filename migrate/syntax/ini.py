@@ -47,7 +47,7 @@ def _read(text: str) -> Iterator[Setting]:
 
 def _split(line: str) -> tuple[str, str, str]:
     equals, colon = line.find("="), line.find(":")
-    mark = ":" if 0 <= colon and (equals < 0 or (colon < equals and line[colon + 1 : colon + 2] == " ")) else "="
+    mark = ":" if colon >= 0 and (equals < 0 or (colon < equals and line[colon + 1 : colon + 2] == " ")) else "="
     key, found, value = line.partition(mark)
     return key.strip(), found, value.strip()
 

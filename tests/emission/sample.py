@@ -6,6 +6,7 @@ import io
 import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import cast
 
 from migrate.emitters import Sources
 from migrate.model.bundle import BundleFile
@@ -51,14 +52,18 @@ from migrate.workspace import Workspace
 HOST = "web01"
 DEBIAN = Base("debian:11", "dpkg", "debian", "11", "bullseye", "the same release as the host")
 
-SYSTEM = System(hostname="web01.example.com", os_id="debian", os_version="11", timezone="Europe/Berlin", locale="de_DE.UTF-8")
+SYSTEM = System(
+    hostname="web01.example.com", os_id="debian", os_version="11", timezone="Europe/Berlin", locale="de_DE.UTF-8"
+)
 ACCOUNTS = Accounts(
     (User("root", 0, 0, home="/root"), User("shop", 1007, 1007, "Shop", "/home/shop", "/bin/bash")),
     (Group("root", 0), Group("shop", 1007), Group("editors", 1100, ("shop",))),
 )
 
 
-def captured(path: str, kind: str = "file", mode: int = 0o644, uid: int = 0, gid: int = 0, **more: object) -> CapturedFile:
+def captured(
+    path: str, kind: str = "file", mode: int = 0o644, uid: int = 0, gid: int = 0, **more: object
+) -> CapturedFile:
     return CapturedFile(path, kind, mode, uid, gid, mtime=1_400_000_000, **more)  # type: ignore[arg-type]
 
 
@@ -66,7 +71,7 @@ def snapshot(
     entries: Iterable[CapturedFile] = (), texts: Mapping[str, bytes] | None = None, *facts: Facts, host: str = HOST
 ) -> Snapshot:
     content = Content(tuple(sorted(entries, key=lambda one: one.path)))
-    given = {one.scope: one for one in (SYSTEM, ACCOUNTS, content, *facts)}
+    given: dict[str, Facts] = {one.scope: one for one in cast("tuple[Facts, ...]", (SYSTEM, ACCOUNTS, content, *facts))}
     scopes = tuple(Scope(name, "complete", facts=one) for name, one in sorted(given.items()))
     return Snapshot(Inventory(host, host, "2026-11-02T10:00:00Z", scopes), texts or {})
 
@@ -118,7 +123,7 @@ def shop() -> Sources:
         user="shop",
         umask="0027",
         working_directory="/opt/app",
-        environment=(Variable("GREETING", "it's $5, \"good\" \\ #1"),),
+        environment=(Variable("GREETING", 'it\'s $5, "good" \\ #1'),),
         ports=(Port(8081, address="127.0.0.1"),),
         health=Health("tcp", 8081, start_period=20),
         aliases=("app.internal", "backend"),
@@ -157,9 +162,16 @@ def shop() -> Sources:
         entries,
         texts,
         Sites((Site("nginx", (80,), ("shop.example.com", "~^odd$"), seen="/etc/nginx/x:1"),)),
-        Network(("10.0.0.5",), (HostName("127.0.0.1", ("localhost",)), HostName("10.9.9.9", ("ldap.example.com", "ldap")))),
+        Network(
+            ("10.0.0.5",), (HostName("127.0.0.1", ("localhost",)), HostName("10.9.9.9", ("ldap.example.com", "ldap")))
+        ),
         Packages("dpkg", (Package("nginx-light", "1.18.0-6.1+deb11u3", "amd64", "dpkg", True, depends=(("libc6",),)),)),
-        Secrets((Secret("db-password", "password", "/etc/app/db.conf", 2), Secret("api-token", "token", where="environment"))),
+        Secrets(
+            (
+                Secret("db-password", "password", "/etc/app/db.conf", 2),
+                Secret("api-token", "token", where="environment"),
+            )
+        ),
     )
     return sources(web, app, db, report, seen=seen, secrets={"db-password": "hunter2-$x", "api-token": "t'o\"k$en \\"})
 

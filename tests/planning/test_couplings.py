@@ -3,8 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migrate.emission.rewrites import rewritten
 from migrate.model.facts import HostName, Network, Socket, System
-from migrate.model.plan import Coupling
+from migrate.model.inventory import Inventory, Snapshot
+from migrate.model.plan import Base, Coupling, Workload
 from migrate.planning.couplings import Machine, Party, apply, machine, resolve, scan
 
 HOST = Machine(
@@ -32,7 +34,9 @@ def at(path: str) -> Socket:
 
 
 POSTGRES = Party("postgresql", (listens(5432, "127.0.0.1"), at("/var/run/postgresql/.s.PGSQL.5432")))
-TOMCAT = Party("tomcat", (listens(8081, "127.0.0.1"), Socket("tcp", "listen", "::ffff:127.0.0.1", 8005)), ("/etc/tomcat/shop.xml",))
+TOMCAT = Party(
+    "tomcat", (listens(8081, "127.0.0.1"), Socket("tcp", "listen", "::ffff:127.0.0.1", 8005)), ("/etc/tomcat/shop.xml",)
+)
 STOCKD = Party("stockd", (listens(9090, "127.0.0.1"),))
 
 
@@ -40,8 +44,19 @@ def brief(couplings: tuple[Coupling, ...]) -> list[tuple[str, str | None, str | 
     return [(one.how, one.to, one.address, one.port) for one in couplings]
 
 
+def emitted(text: str, found: tuple[Coupling, ...]) -> str:
+    """What the emitters make of it."""
+    workload = Workload("app", "h", "service", "", Base("x", "dpkg", "debian", "12"), couplings=found)
+    snapshot = Snapshot(Inventory("h", "h", ""), {"/c": text.encode()})
+    return rewritten(workload, snapshot).get("/c", text.encode()).decode()
+
+
 def lines(text: str, found: Coupling) -> list[str]:
-    return [line for line, before in zip(apply(text, found.rewrites).split("\n"), text.split("\n"), strict=True) if line != before]
+    return [
+        line
+        for line, before in zip(apply(text, found.rewrites).split("\n"), text.split("\n"), strict=True)
+        if line != before
+    ]
 
 
 def test_an_upstream_is_rewritten_and_its_server_gets_connections_brought_in() -> None:
@@ -66,7 +81,10 @@ def test_a_name_that_leads_to_two_workloads_is_rewritten() -> None:
     text = "a=jdbc:postgresql://db.shop.internal:5432/x\nb=http://db.shop.internal:9090/"
     found = resolve([TOMCAT, POSTGRES, STOCKD], HOST, {"/etc/tomcat/shop.xml": text})
     assert {one.how for one in found["tomcat"]} == {"rewrite"}
-    assert [lines(text, one) for one in found["tomcat"]] == [["a=jdbc:postgresql://postgresql:5432/x"], ["b=http://stockd:9090/"]]
+    assert [lines(text, one) for one in found["tomcat"]] == [
+        ["a=jdbc:postgresql://postgresql:5432/x"],
+        ["b=http://stockd:9090/"],
+    ]
 
 
 def test_a_server_that_listens_everywhere_needs_nothing_on_its_side() -> None:
@@ -110,7 +128,10 @@ def test_a_list_of_passwords_follows_what_the_client_says() -> None:
     job = Party("report", paths=tuple(texts))
     found = resolve([job, POSTGRES], HOST, texts)["report"][0]
     assert found.how == "rewrite"
-    assert {one.path: one.new for one in found.rewrites} == {"/home/a/.pgpass": "postgresql:5432", "/bin/report": "PGHOST=postgresql"}
+    assert {one.path: one.new for one in found.rewrites} == {
+        "/home/a/.pgpass": "postgresql:5432",
+        "/bin/report": "PGHOST=postgresql",
+    }
     alone = resolve([Party("report", paths=("/home/a/.pgpass",)), POSTGRES], HOST, texts)
     assert brief(alone["report"]) == [("forward", "postgresql", "127.0.0.1", 5432)]
 
@@ -119,7 +140,9 @@ def test_the_socket_of_another_workload_is_shared() -> None:
     php = Party("php-fpm", (at("/run/php/php7.4-fpm.sock"),))
     nginx = Party("nginx", (listens(80),), ("/n.conf",))
     found = resolve([nginx, php], HOST, {"/n.conf": "fastcgi_pass unix:/var/run/php/php7.4-fpm.sock;"})
-    assert [(one.how, one.to, one.path) for one in found["nginx"]] == [("volume", "php-fpm", "/run/php/php7.4-fpm.sock")]
+    assert [(one.how, one.to, one.path) for one in found["nginx"]] == [
+        ("volume", "php-fpm", "/run/php/php7.4-fpm.sock")
+    ]
 
 
 def test_localhost_means_the_socket_for_clients_of_mysql_and_the_port_for_jdbc() -> None:
@@ -156,7 +179,9 @@ def test_the_machine_s_own_name_and_address_are_rewritten() -> None:
     text = "a = http://shop01:9090/\nb = 10.0.0.5:9090\n"
     server = Party("stockd", (listens(9090),))
     found = resolve([Party("app", paths=("/c",)), server], HOST, {"/c": text})
-    assert apply(text, [r for one in found["app"] for r in one.rewrites]) == "a = http://stockd:9090/\nb = stockd:9090\n"
+    assert (
+        apply(text, [r for one in found["app"] for r in one.rewrites]) == "a = http://stockd:9090/\nb = stockd:9090\n"
+    )
     assert found["stockd"] == ()
 
 
@@ -198,7 +223,10 @@ def test_ipv6_loopback_and_other_spellings_are_the_same_place() -> None:
     text = "a=[::1]:9090\nb=localhost:9090\nc=127.0.0.1:9090\n"
     server = Party("stockd", (listens(9090, "::"),))
     (found,) = resolve([Party("app", paths=("/c",)), server], HOST, {"/c": text})["app"]
-    assert (found.address, apply(text, found.rewrites)) == ("127.0.0.1", "a=stockd:9090\nb=stockd:9090\nc=stockd:9090\n")
+    assert (found.address, apply(text, found.rewrites)) == (
+        "127.0.0.1",
+        "a=stockd:9090\nb=stockd:9090\nc=stockd:9090\n",
+    )
 
 
 def test_a_listener_on_another_address_does_not_answer() -> None:
@@ -212,7 +240,8 @@ def test_the_machine_is_made_from_facts() -> None:
 
 
 _LINE = st.lists(
-    st.sampled_from(["127.0.0.1:80", "127.0.0.1:8081", "localhost:9090", "127.0.0.1:9090", "http://localhost:8081/", ",", " ", "=", "a",
+    st.sampled_from(["127.0.0.1:80", "127.0.0.1:8081", "localhost:9090", "127.0.0.1:9090", "http://localhost:8081/", ",", " ",
+                     "=", "a",
                      "0", ":", "//localhost/", "x.127.0.0.1:9090", ";", "\\", "\r", "10.0.0.5:9090"]),
     max_size=14,
 ).map("".join)  # fmt: skip
@@ -232,6 +261,7 @@ def test_a_rewritten_text_differs_in_the_hosts_alone(text: str, secret: bool) ->
             line, at = expected[one.line - 1], one.column - 1 + one.at
             expected[one.line - 1] = line[:at] + target + line[at + one.length :]
     assert apply(text, [rewrite for one in found for rewrite in one.rewrites]) == "\n".join(expected)
+    assert emitted(text, found) == "\n".join(expected)
 
 
 @given(st.text(), st.text(), st.text())

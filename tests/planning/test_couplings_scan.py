@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table is read by its rows
 from __future__ import annotations
 
 import pytest

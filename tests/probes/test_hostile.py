@@ -19,12 +19,14 @@ def names(part: Probe) -> list[str]:
 
 
 WORDS = (
-    b"\t", b"\n", b"\0", b" ", b"|", b">", b"=", b":", b",", b"/", b"@", b"\\", b"\f", b"\f>", b"\fu", b"\f.", b"-> ", b"\xff",
-    b"1", b"99999999999999999999999", b"\xd9\xa3", b"0100007F:1F90", b"socket:[1]", b"/proc/1/exe", b"/proc/1/fd/3",
-    b"/proc/1/cmdline:", b"==> /proc/1/environ <==\n", b"B\t1\tS\t0\t1\t1", b"E\t1", b"s\tUid: 1 x", b"P\t/a", b"M\t0", b"L\t0",
-    b"l\t0", b"m\t0", b"Id=a.service\n", b"FragmentPath=/a\n", b"ExecStart={ argv[]=a", b"[Service]\n", b"ExecStart=", b"%",
-    b"'", b'"', b"* * * * * ", b"@daily ", b"deb ", b"[", b"]", b"P:", b"c\tp\t/bin\tls", b"inet ", b"rw", b"\x80\n", b"{", b"}",
-    b"TimersCalendar={ OnCalendar=x ; next_elapse=", b"/etc/rc2.d/S01x", b"run-parts /etc/cron.daily", b"\\x", b"\\U0010ffff",
+    b"\t", b"\n", b"\0", b" ", b"|", b">", b"=", b":", b",", b"/", b"@", b"\\", b"\f", b"\f>", b"\fu", b"\f.",
+    b"-> ", b"\xff", b"1", b"99999999999999999999999", b"\xd9\xa3", b"0100007F:1F90", b"socket:[1]", b"/proc/1/exe",
+    b"/proc/1/fd/3", b"/proc/1/cmdline:", b"==> /proc/1/environ <==\n", b"B\t1\tS\t0\t1\t1", b"E\t1",
+    b"s\tUid: 1 x", b"P\t/a", b"M\t0", b"L\t0", b"l\t0", b"m\t0", b"Id=a.service\n", b"FragmentPath=/a\n",
+    b"ExecStart={ argv[]=a", b"[Service]\n", b"ExecStart=", b"%", b"'", b'"', b"* * * * * ", b"@daily ", b"deb ",
+    b"[", b"]", b"P:", b"c\tp\t/bin\tls", b"inet ", b"rw", b"\x80\n", b"{", b"}",
+    b"TimersCalendar={ OnCalendar=x ; next_elapse=", b"/etc/rc2.d/S01x", b"run-parts /etc/cron.daily", b"\\x",
+    b"\\U0010ffff",
 )  # fmt: skip
 
 

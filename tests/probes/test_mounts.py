@@ -27,4 +27,6 @@ def test_a_line_that_is_no_mount_is_a_gap() -> None:
 
 def test_network_file_systems_are_not_among_those_asked_for_their_size() -> None:
     asked = next(line for line in PROBE.shell.splitlines() if "ext[234]" in line)
-    assert not {"nfs", "nfs4", "cifs", "fuse", "autofs", "sshfs", "ceph", "glusterfs"} & set(asked.strip(" );").split("|"))
+    assert not {"nfs", "nfs4", "cifs", "fuse", "autofs", "sshfs", "ceph", "glusterfs"} & set(
+        asked.strip(" );").split("|")
+    )

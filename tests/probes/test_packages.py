@@ -45,7 +45,7 @@ def test_without_apt_s_marks_nobody_knows_who_asked() -> None:
     assert [package.manual for package in PROBE.parse(section(dpkg=DPKG)).facts.packages] == [None] * 3
 
 
-# After the documented formats of rpm, yum and zypper; a real rpm database is in test_shell_rpm.
+# After the documented formats of rpm, yum and zypper; test_hosts asks a real rpm database.
 def test_rpm_packages_by_yum_s_marks() -> None:
     facts = PROBE.parse(
         section(
@@ -80,7 +80,9 @@ def test_apk_packages_depend_on_what_provides_their_libraries() -> None:
 
 def test_sources_come_with_the_packages() -> None:
     facts = PROBE.parse(
-        section(dpkg=DPKG, repositories=shown({"/etc/apt/sources.list": "deb https://u:pw@deb.example.org/x stable main"}))
+        section(
+            dpkg=DPKG, repositories=shown({"/etc/apt/sources.list": "deb https://u:pw@deb.example.org/x stable main"})
+        )
     ).facts
     assert [one.url for one in facts.repositories] == ["https://***@deb.example.org/x"]
 

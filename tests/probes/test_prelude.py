@@ -35,7 +35,7 @@ def test_a_section_that_hangs_is_ended_with_all_its_children(here: Here) -> None
     started = time.monotonic()
     hang = Question("hang", "part x\necho before\n(sleep 4711; :) | cat\necho after", 1)
     answer = ask(here, [hang, Question("next", "echo fine")])
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 120, "not as long as the sleep"
     assert answer["hang"].status is not None
     assert answer["hang"].status > 128
     assert split(answer["hang"].data).lines("x") == ["before"]

@@ -31,7 +31,12 @@ def test_a_debian_of_today() -> None:
     )
     assert (facts.os_id, facts.os_version, facts.os_codename) == ("debian", "11", "bullseye")
     assert (facts.hostname, facts.fqdn) == ("shop01", "shop01.example.com")
-    assert (facts.kernel, facts.arch, facts.init, facts.virtualization) == ("5.10.0-28-amd64", "x86_64", "systemd", "kvm")
+    assert (facts.kernel, facts.arch, facts.init, facts.virtualization) == (
+        "5.10.0-28-amd64",
+        "x86_64",
+        "systemd",
+        "kvm",
+    )
     assert (facts.cpus, facts.memory, facts.uptime, facts.clock) == (4, 2097152, 2665.6, 1795463536.0)
     assert facts.timezone == "Europe/Berlin"
     assert facts.locales == ("C", "C.UTF-8", "en_US.utf8")
@@ -77,7 +82,9 @@ def test_a_codename_may_stand_in_the_version_alone() -> None:
 def test_the_time_zone_comes_from_wherever_it_is_named() -> None:
     linked = system({}, settings=shown({}), localtime=nul("/etc/localtime", "../usr/share/zoneinfo/Asia/Tokyo"))
     assert linked.timezone == "Asia/Tokyo"
-    assert system({}, settings=shown({"/etc/sysconfig/clock": 'ZONE="America/New_York"'})).timezone == "America/New_York"
+    assert (
+        system({}, settings=shown({"/etc/sysconfig/clock": 'ZONE="America/New_York"'})).timezone == "America/New_York"
+    )
 
 
 def test_a_locale_of_each_family() -> None:

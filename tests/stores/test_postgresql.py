@@ -37,8 +37,8 @@ services:
   postgresql:
     image: {image}
     user: postgres
-    entrypoint: ["sh", "-c", "[ -s {data}/PG_VERSION ] || {bin}/initdb -D {data} >&2; exec {bin}/postgres -D {data}"]
-    tmpfs: ["/run/postgresql:mode=1777"]
+    working_dir: {bin}
+    entrypoint: ["sh", "-c", "[ -s {data}/PG_VERSION ] || ./initdb -D {data} >&2; exec ./postgres -D {data} -k /tmp"]
     volumes: ["pg:{data}"]
   stockd:
     image: {image}
@@ -158,7 +158,7 @@ def test_what_was_dumped_while_it_was_written_is_the_same_after_loading(
     rows = {item.name: item.count for item in groups["shop"].items if item.kind == "table"}
     assert before < rows["public.written"] < after
     assert rows["public.product"] == 320
-    assert 'We"ird | schéma.ta\'ble\ntwo' in rows
+    assert "We\"ird | schéma.ta'ble\ntwo" in rows
     checks = load_state(choose("docker"), project, wanted, workspace.data, lambda _: None)
     assert [check for check in checks if check.status != PASSED] == []
     assert {check.id for check in checks} == {
@@ -175,7 +175,7 @@ def test_a_changed_row_or_file_after_loading_is_seen(ids: tuple[int, int], proje
     fetch(workspace, wanted)
     load_state(engine, project, wanted, workspace.data, lambda _: None)
     by_service = {each.service: each.id for each in engine.containers(project)}
-    sql = "psql -d shop -c 'UPDATE customer SET id = id + 100000 WHERE id = (SELECT max(id) FROM customer)'"
+    sql = "psql -h /tmp -d shop -c 'UPDATE customer SET id = id + 100000 WHERE id = (SELECT max(id) FROM customer)'"
     assert engine.execute(by_service["postgresql"], ["sh", "-c", sql]).ok
     engine.up(project, services=["stockd"])
     assert engine.execute(by_service["stockd"], ["chmod", "0700", "/srv/hard/sub"]).ok

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from migrate.syntax import apache
 
 DEBIAN = {
-    "/etc/apache2/apache2.conf": "ErrorLog ${APACHE_LOG_DIR}/error.log\nInclude ports.conf\nIncludeOptional sites-enabled/*.conf\n",
+    "/etc/apache2/apache2.conf": (
+        "ErrorLog ${APACHE_LOG_DIR}/error.log\nInclude ports.conf\nIncludeOptional sites-enabled/*.conf\n"
+    ),
     "/etc/apache2/ports.conf": "Listen 80\n<IfModule ssl_module>\n\tListen 443\n</IfModule>\n",
     "/etc/apache2/sites-enabled/000-shop.conf": (
         "# the shop\n<VirtualHost *:80>\n  ServerName shop.example.org\n  ServerAlias \\\n    www.example.org\n"
@@ -54,7 +56,10 @@ def test_server_root_counts_for_what_follows() -> None:
 
 
 def test_a_section_for_a_name_that_is_not_defined_is_empty() -> None:
-    text = "<IfDefine SSL>\nListen 443\n</IfDefine>\nDefine SSL\n<IfDefine SSL>\nListen 444\n</IfDefine>\n<IfDefine !SSL>\nListen 445\n</IfDefine>"
+    text = (
+        "<IfDefine SSL>\nListen 443\n</IfDefine>\nDefine SSL\n<IfDefine SSL>\nListen 444\n</IfDefine>\n"
+        "<IfDefine !SSL>\nListen 445\n</IfDefine>"
+    )
     found = apache.transparent(read({"/h": text}, "/h"))
     assert [one.words[0] for one in found if one.name == "listen"] == ["444"]
 

@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 
 from migrate.syntax import ini
 
-TEXT = 'top = 1\n[mysqld]\nport=3307 # not 3306\nbind-address = 127.0.0.1\nskip-networking\n; no\nsql_mode = "A;B"\n[a b]\nx: y\nurl: http://h/?a=b\n'
+TEXT = (
+    "top = 1\n[mysqld]\nport=3307 # not 3306\nbind-address = 127.0.0.1\nskip-networking\n; no\n"
+    'sql_mode = "A;B"\n[a b]\nx: y\nurl: http://h/?a=b\n'
+)
 
 
 def test_sections_keys_and_lines() -> None:

@@ -51,7 +51,10 @@ def test_an_external_entity_is_reported_and_never_read() -> None:
 
 
 def test_a_data_source_is_read_without_its_password() -> None:
-    text = '<Context docBase="/opt/shop.war">\n<Resource name="jdbc/shop" url="jdbc:postgresql://db:5432/shop" username="u" password="p-9"/></Context>'
+    text = (
+        '<Context docBase="/opt/shop.war">\n<Resource name="jdbc/shop" url="jdbc:postgresql://db:5432/shop" '
+        'username="u" password="p-9"/></Context>'
+    )
     context = tomcat.read_context(text)
     assert context is not None
     assert [(one.name, one.url, one.user, one.line) for one in context.resources] == [

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from migrate.model.facts import HostName, Network, Socket, System
 
-_STANDARD = re.compile(r"(?:ip6-)?(?:localhost|loopback)\d?(?:\.localdomain\d?)?|localhost\d?\.localdomain\d?|local|loghost")
+_STANDARD = re.compile(
+    r"(?:ip6-)?(?:localhost|loopback)\d?(?:\.localdomain\d?)?|localhost\d?\.localdomain\d?|local|loghost"
+)
 _WILDCARDS = frozenset({"0.0.0.0", "::", "*", "0", ""})
 
 

@@ -88,7 +88,9 @@ class _Client:
 
     def _aliases(self, mine: list[Use]) -> Iterator[Coupling]:
         for (target, name, port), same in _grouped(mine, _group).items():
-            because = f"{_places(same)} names {name}:{port}, which the hosts file gave this machine; {target} takes the name"
+            because = (
+                f"{_places(same)} names {name}:{port}, which the hosts file gave this machine; {target} takes the name"
+            )
             yield Coupling(target, "alias", because, name, port)
 
     def _ports(self, mine: list[Use]) -> Iterator[Coupling]:
@@ -138,12 +140,17 @@ class _Client:
                 continue
             target = self.host.listening.at((address,), port)
             if target and target != self.party.name and (target, port) not in met:
-                because = f"was seen connected to {address}:{port}, where {target} listens; nothing says where it is set"
+                because = (
+                    f"was seen connected to {address}:{port}, where {target} listens; nothing says where it is set"
+                )
                 yield Coupling(target, "forward", because, "127.0.0.1" if loopback(address) else address, port)
 
     def _seen_outside(self, address: str, port: int, mine: Iterable[Use]) -> Iterator[Coupling]:
         named = [use for use in mine if use.kind == "external" and use.port == port]
-        if any(not self.host.machine.lookup(use.address or "") or address in self.host.machine.lookup(use.address or "") for use in named):
+        if any(
+            not self.host.machine.lookup(use.address or "") or address in self.host.machine.lookup(use.address or "")
+            for use in named
+        ):
             return
         names = [name for one in self.host.machine.hosts if one.address == address for name in one.names]
         where = names[0] if names else address
@@ -151,7 +158,9 @@ class _Client:
 
     def _outside(self, mine: list[Use]) -> Iterator[Coupling]:
         for (address, port), same in _grouped(mine, lambda use: (use.address or "", use.port or 0)).items():
-            yield Coupling(None, "external", f"{_places(same)} names {address}:{port}, outside of this machine", address, port)
+            yield Coupling(
+                None, "external", f"{_places(same)} names {address}:{port}, outside of this machine", address, port
+            )
 
 
 def _brought_in(host: _Host, found: Mapping[str, Sequence[Coupling]]) -> list[tuple[str, Coupling]]:
@@ -194,9 +203,13 @@ def _outgoing(party: Party) -> Iterator[Socket]:
     own = {one.port for one in party.sockets if one.state == "listen" and one.port}
     paths = {one.path for one in party.sockets if one.protocol == "unix" and one.state == "listen"}
     for one in party.sockets:
-        if one.protocol == "unix" and one.state == "established" and one.path and one.path not in paths:
-            yield one
-        elif one.protocol == "tcp" and one.state == "established" and one.port not in own and one.peer_address and one.peer_port:
+        if (one.protocol == "unix" and one.state == "established" and one.path and one.path not in paths) or (
+            one.protocol == "tcp"
+            and one.state == "established"
+            and one.port not in own
+            and one.peer_address
+            and one.peer_port
+        ):
             yield one
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from migrate.model.plan import Rewrite
 from migrate.planning.couplings.reference import Reference
 
+_WORD = re.compile(r"[A-Za-z0-9_]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -54,7 +56,7 @@ def rewrites(path: str, line: str, changes: Sequence[Change], secret: bool = Fal
         new = _done(old, [_moved(edit, -window[0])])
         found.append(Rewrite(path, number, old, new, edit.because))
     unique = tuple({(one.old, one.new): one for one in found}.values())
-    return unique if apply_line(line, unique) == wanted else None
+    return unique if apply_line(line, unique) == wanted == _at_once(line, unique) else None
 
 
 def _edit(change: Change) -> _Edit:
@@ -82,13 +84,18 @@ def _window(line: str, edit: _Edit, edits: Sequence[_Edit], grow: bool) -> tuple
             return low, high
         if not grow or (low == 0 and high == len(line)):
             return None
-        low, high = (low, high + 1) if high < len(line) and high - edit.high <= edit.low - low else (max(0, low - 1), high)
+        low, high = (
+            (low, high + 1) if high < len(line) and high - edit.high <= edit.low - low else (max(0, low - 1), high)
+        )
         if low == 0 and high < len(line) and high - edit.high > 40:
             return None
 
 
 def _unmistakable(line: str, low: int, high: int, edit: _Edit, edits: Sequence[_Edit]) -> bool:
     old = line[low:high]
+    # Whole words only: whoever applies this may look for old as a word.
+    if _WORD.match(old[:1] + line[max(0, low - 1) : low]) or _WORD.match(old[-1:] + line[high : high + 1]):
+        return False
     same = {one.start - (edit.start - low) for one in edits if one.new == edit.new}
     return all(match.start() in same for match in re.finditer(f"(?={re.escape(old)})", line))
 
@@ -98,6 +105,13 @@ def apply_line(line: str, changes: Iterable[Rewrite]) -> str:
     for one in changes:
         line = line.replace(one.old, one.new)
     return line
+
+
+def _at_once(line: str, changes: Iterable[Rewrite]) -> str:
+    """The same in one pass, as emitters may do it: what shares a character can't both be found."""
+    table = {one.old: one.new for one in changes}
+    pattern = "|".join(re.escape(old) for old in sorted(table, key=len, reverse=True))
+    return re.sub(pattern, lambda match: table[match.group()], line) if table else line
 
 
 def apply(text: str, changes: Iterable[Rewrite]) -> str:

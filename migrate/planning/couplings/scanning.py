@@ -13,19 +13,24 @@ from migrate.syntax import comments
 
 _URL = re.compile(
     r"(?<![\w.+-])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,20}(?::[a-z0-9]{1,20}){0,2})\\?:@?(?P<slashes>//)"
-    rf"(?P<user>[^\s/@\"'<>]{{1,300}}@)?(?P<host>{HOST})(?:\\?:(?P<port>\d{{1,5}}))?(?P<after>[/?#;,\s\"'<>()\]|&\\`]|\Z)"
+    rf"(?P<user>[^\s/@\"'<>]{{1,300}}@)?(?P<host>{HOST})(?:\\?:(?P<port>\d{{1,5}}))?(?P<after>[/?#;,\s\"'<>()\]"
+    rf"|&\\`]|\Z)"
 )
 _PAIR = re.compile(rf"(?<![\w.:$%{{-])(?P<host>{HOST})\\?:(?P<port>\d{{1,5}})(?![\w]|\.\d|-\w)")
 _DEVICE = re.compile(rf"/dev/(?:tcp|udp)/(?P<host>{HOST})/(?P<port>\d{{1,5}})\b")
 _ARGUMENTS = re.compile(rf"(?P<quote>[\"'])(?P<host>{HOST})(?P=quote)[ \t]*,[ \t]*[\"']?(?P<port>\d{{2,5}})(?![\w.])")
 _MYSQL_CALL = re.compile(
-    rf"(?P<call>(?:mysqli?_p?connect|mysqli_real_connect|new[ \t]+mysqli|->[ \t]*real_connect)[ \t]*\([ \t]*[\"'])(?P<host>{HOST})(?=[\"'])"
+    rf"(?P<call>(?:mysqli?_p?connect|mysqli_real_connect|new[ \t]+mysqli"
+    rf"|->[ \t]*real_connect)[ \t]*\([ \t]*[\"'])(?P<host>{HOST})(?=[\"'])"
 )
-_UPSTREAM = re.compile(rf"(?m)^[ \t]*server[ \t]+(?P<host>{HOST})(?=[ \t]*;|[ \t]+(?:weight|max_|fail_|backup|down|resolve))")
+_UPSTREAM = re.compile(
+    rf"(?m)^[ \t]*server[ \t]+(?P<host>{HOST})(?=[ \t]*;|[ \t]+(?:weight|max_|fail_|backup|down|resolve))"
+)
 _UNIX = re.compile(r"\bunix:(?://)?(?P<path>/[^\s;|,\"'<>)]{2,200})")
 _SOCKET = re.compile(r"(?<![\w./-])(?P<path>/[\w.@+/-]{2,180}(?:\.sock(?:et)?|/\.s\.PGSQL\.\d+))(?![\w/-])")
 _FILE_NAMES = frozenset(
-    "py pl rb php js java xml html conf c h cc cpp sh go rs yml yaml json txt log md properties jar so ts lua cfg ini css sql".split()
+    "py pl rb php js java xml html conf c h cc cpp sh go rs yml yaml json txt log md properties jar so ts lua cfg "
+    "ini css sql".split()
 )
 
 
@@ -62,7 +67,8 @@ def _reference(text: str, starts: list[int], place: Place) -> Reference:
         at, length = place.host[0] - place.start, place.host[1] - place.host[0]
     port_line = bisect_right(starts, place.port_at) if place.port_at is not None else None
     return Reference(
-        line, place.start - starts[line - 1] + 1, text[place.start : place.end], host, place.port, place.path, place.scheme,
+        line, place.start - starts[line - 1] + 1, text[place.start : place.end], host, place.port, place.path,
+        place.scheme,
         at, length, port_line if port_line != line else None, place.implied, place.sure,
     )  # fmt: skip
 
@@ -93,11 +99,16 @@ def _direct(text: str) -> Iterator[Place]:
 def _urls(text: str) -> Iterator[Place]:
     for match in _URL.finditer(text) if "//" in text else ():
         # Of "unix:/run/x.sock|fcgi://localhost/" only the socket counts.
-        if text[max(0, match.start() - 1) : match.start()] == "|" and "unix:" in text[max(0, match.start() - 200) : match.start()]:
+        if (
+            text[max(0, match.start() - 1) : match.start()] == "|"
+            and "unix:" in text[max(0, match.start() - 200) : match.start()]
+        ):
             continue
         if match["port"]:
             if port := valid_port(match["port"]):
-                yield Place(match.start("host"), match.end("port"), match.span("host"), port, scheme=match["scheme"].lower())
+                yield Place(
+                    match.start("host"), match.end("port"), match.span("host"), port, scheme=match["scheme"].lower()
+                )
             continue
         start = match.end("user") - 1 if match["user"] else match.start("slashes")
         end = match.end("host") + (match["after"] not in ("", "\n", "\r", "\\"))

@@ -46,8 +46,10 @@ PORTS = {name: port for port, names in _PORTS.items() for name in names.split()}
 
 # A product named near a host without a port.
 _PRODUCTS = re.compile(
-    r"(?i)(?P<postgresql>postgres|pgsql|psycopg|\bpg(?=[_-]|host|\b))|(?P<mysql>mysql|mariadb|innodb)|(?P<redis>redis|valkey)"
-    r"|(?P<mongodb>mongo)|(?P<memcached>memcache)|(?P<ldap>\bldap|openldap)|(?P<smtp>smtp|\bmail(?:er|_?host|_?server)?\b)"
+    r"(?i)(?P<postgresql>postgres|pgsql|psycopg|\bpg(?=[_-]|host|\b))|(?P<mysql>mysql|mariadb|innodb)"
+    r"|(?P<redis>redis|valkey)"
+    r"|(?P<mongodb>mongo)|(?P<memcached>memcache)|(?P<ldap>\bldap|openldap)|(?P<smtp>smtp|\bmail(?:er|_?host"
+    r"|_?server)?\b)"
     r"|(?P<amqp>rabbit|amqp)|(?P<elasticsearch>elastic)|(?P<oracle>\boracle)|(?P<sqlserver>sqlserver|mssql|sqlsrv)"
 )
 

@@ -12,7 +12,8 @@ from migrate.planning.couplings.services import PORTS, product
 
 _SEP = r"[\"']?\]?(?:[ \t]*(?:=>|[=:,])[ \t]*|>[ \t]*)"
 _HOST_KEY = re.compile(
-    r"(?i)(?P<key>(?<![\w.])[A-Za-z_][\w.-]{0,60}?)??(?P<word>host(?:_?name|_?addr)?|server(?:_?name)?|addr(?:ess)?|data source)"
+    r"(?i)(?P<key>(?<![\w.])[A-Za-z_][\w.-]{0,60}?)??(?P<word>host(?:_?name|_?addr)?|server(?:_?name)?"
+    r"|addr(?:ess)?|data source)"
     rf"{_SEP}(?P<quote>[\"'])?(?P<host>{HOST}|::1)(?=[\"'\s;,)&<}}]|\Z)"
 )
 _DIRECTORY_KEY = re.compile(r"(?i)\bhost[\"']?[ \t]*(?:=>|[=:])[ \t]*[\"']?(?P<path>/[\w./-]{2,100})")
@@ -25,7 +26,11 @@ _AROUND = 4  # lines around a host in which its product may be named
 _KNOWN = re.compile(r"PGHOST(?:ADDR)?|MYSQL_HOST")
 
 _CLIENTS = (
-    (r"psql|pg_(?:dump|dumpall|restore|isready|basebackup)|createdb|dropdb|createuser|vacuumdb|reindexdb|pgbench", "postgresql", "p"),
+    (
+        r"psql|pg_(?:dump|dumpall|restore|isready|basebackup)|createdb|dropdb|createuser|vacuumdb|reindexdb|pgbench",
+        "postgresql",
+        "p",
+    ),
     (r"(?:mysql|mariadb)(?:-?(?:dump|admin|check|import|show|slap|binlog|backup))?|mytop", "mysql", "P"),
     (r"(?:redis|valkey)-cli", "redis", "p"),
     (r"mongo(?:sh|dump|restore|export|import)?", "mongodb", "p"),
@@ -68,7 +73,9 @@ def find(text: str, path: str, script: bool) -> Iterator[Place]:
 
 def _port(match: re.Match[str], starts: list[int]) -> _Port | None:
     port = valid_port(match["port"])
-    return _Port(bisect_right(starts, match.start()), _prefix(match["key"]), port, match.start("port")) if port else None
+    return (
+        _Port(bisect_right(starts, match.start()), _prefix(match["key"]), port, match.start("port")) if port else None
+    )
 
 
 def _prefix(key: str | None) -> str:

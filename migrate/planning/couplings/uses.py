@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import basename
 
 from migrate.planning.couplings.machine import Listeners, Machine, Party, is_address, loopback, wildcard
@@ -16,12 +16,16 @@ from migrate.planning.couplings.services import mysql
 _CREDENTIALS = re.compile(r"\.?pgpass(?:\.conf)?|[._]?netrc|\.git-credentials|\.authinfo|known_hosts")
 # Hosts that stand in documents as names of things rather than as places to go to.
 _NAMESPACES = re.compile(
-    r"(?:.*\.)?(?:w3\.org|apache\.org|sun\.com|jcp\.org|oracle\.com|springframework\.org|hibernate\.org|jboss\.org|xmlsoap\.org|"
+    r"(?:.*\.)?(?:w3\.org|apache\.org|sun\.com|jcp\.org|oracle\.com|springframework\.org|hibernate\.org"
+    r"|jboss\.org|xmlsoap\.org|"
     r"eclipse\.org|gnu\.org|opensource\.org|creativecommons\.org|mozilla\.org|microsoft\.com|openoffice\.org|purl\.org|"
-    r"xmlns\.com|jakarta\.ee|debian\.org|ubuntu\.com|php\.net|nginx\.(?:org|com)|github\.com|freedesktop\.org|kernel\.org|"
+    r"xmlns\.com|jakarta\.ee|debian\.org|ubuntu\.com|php\.net|nginx\.(?:org|com)|github\.com|freedesktop\.org"
+    r"|kernel\.org|"
     r"schemas\..*|schema\.org)"
 )
-_ASSIGNED = re.compile(r"(?:[=:>]\s*[\"']?(?:jdbc:)?|(?:_pass|pass|passmatch|passreverse|url|uri)\b.*)\Z", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"(?:[=:>]\s*[\"']?(?:jdbc:)?|(?:_pass|pass|passmatch|passreverse|url|uri)\b.*)\Z", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,8 @@ def _of_variables(party: Party) -> Iterator[tuple[Source, Reference]]:
 
 def _on_first_line(one: Reference) -> Reference:
     scheme = (one.scheme or "").removeprefix("jdbc:") or None
-    return Reference(1, one.column, one.text, one.host, one.port, one.path, scheme if one.implied or one.port_line else one.scheme,
-                     one.at, one.length, None, one.implied, one.sure)  # fmt: skip
+    said = scheme if one.implied or one.port_line else one.scheme
+    return replace(one, line=1, scheme=said, port_line=None)
 
 
 def _use(party: Party, machine: Machine, listening: Listeners, source: Source, one: Reference) -> Use | None:
@@ -135,6 +139,10 @@ def _outside(party: Party, machine: Machine, source: Source, one: Reference) -> 
     if web and one.implied:
         before = source.line(one.line)[: one.column - 1]
         markup = source.text.lstrip("\ufeff \t\r\n").startswith("<")
-        return not _NAMESPACES.fullmatch(host) and not markup and bool(_ASSIGNED.search(before[: -len(one.scheme or "") - 1]))
+        return (
+            not _NAMESPACES.fullmatch(host)
+            and not markup
+            and bool(_ASSIGNED.search(before[: -len(one.scheme or "") - 1]))
+        )
     own = {socket.port for socket in party.sockets if socket.state == "listen"}
     return one.scheme is not None or one.port not in own

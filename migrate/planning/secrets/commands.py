@@ -13,8 +13,9 @@ from migrate.planning.secrets.found import Found
 _OPTIONS: tuple[tuple[str, str, bool, str | None], ...] = (
     ("curl", "-u --user --proxy-user -U", True, ":"),
     ("wget", "--password --http-password --ftp-password --proxy-password", False, None),
-    ("mysql mysqldump mysqladmin mysqlcheck mysqlimport mysqlshow mysqlbinlog mariadb mariadb-dump mariadb-admin "
-     "mariadb-backup mariabackup xtrabackup innobackupex mytop mydumper mysqlpump mysqlsh", "-p", True, None),
+    ("mysql mysqldump mysqladmin mysqlcheck mysqlimport mysqlshow mysqlbinlog mysqlpump mysqlsh", "-p", True, None),
+    ("mariadb mariadb-dump mariadb-admin mariadb-backup mariabackup", "-p", True, None),
+    ("xtrabackup innobackupex mytop mydumper", "-p", True, None),
     ("sshpass", "-p", True, None),
     ("redis-cli valkey-cli", "-a --pass", False, None),
     ("mongo mongosh mongodump mongorestore mongoexport mongoimport", "-p", True, None),
@@ -45,7 +46,8 @@ _CHPASSWD = re.compile(r"""\becho\s+(?:-\w\s+)?["']?[\w.$-]+:([^\s"'|]+)["']?\s*
 _WORDS = re.compile(r"""(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\;|&<>()]|["'])+|\|\||&&|[;|&()]""", re.DOTALL)
 _SEPARATORS = frozenset({"||", "&&", ";", "|", "&", "(", ")"})
 _RUNNERS = frozenset(
-    "sudo env nice ionice nohup time exec timeout setsid chrt stdbuf flock su runuser xargs do then else if while".split()
+    "sudo env nice ionice nohup time exec timeout setsid chrt stdbuf flock su runuser xargs do then else if "
+    "while".split()
 )
 
 
@@ -137,7 +139,7 @@ def _arguments(argv: Sequence[str]) -> Iterator[Found]:
 def _argument(word: str, following: str, option: str, attached: bool, program: str) -> str | None:
     if word == option:
         # "mysql -p shop" asks for the password of the database shop.
-        asks = option == "-p" and _BY_PROGRAM[program][0].startswith(("mysql", "7z"))
+        asks = option == "-p" and program.startswith(("mysql", "maria", "my", "7z"))
         return following if following and not following.startswith("-") and not asks else None
     if word.startswith(option + "="):
         return word[len(option) + 1 :]

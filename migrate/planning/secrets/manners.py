@@ -10,17 +10,21 @@ from migrate.planning.secrets.pairs import Manner
 _SHELL = re.compile(r"#!\s*/\S*(?:/env\s+(?:-S\s*)?)?/?(?:ba|da|k|z|a|c|tc|fi)?sh\b")
 _OTHER_PROGRAM = re.compile(r"#!\s*/\S+")
 _PROGRAMS = frozenset(
-    ".py .pl .pm .rb .php .inc .phtml .js .mjs .cjs .ts .java .groovy .gradle .kt .scala .go .c .h .cc .cpp .cs .lua .tcl .awk "
+    ".py .pl .pm .rb .php .inc .phtml .js .mjs .cjs .ts .java .groovy .gradle .kt .scala .go .c .h .cc .cpp .cs "
+    ".lua .tcl .awk "
     ".erl .ex .exs .rs .vb .asp .aspx .jsp .cgi .psgi .wsgi .sql .el .m4 .ps1 .swift .vue .jsx .tsx".split()
 )
 _DOUBTFUL = frozenset(
-    ".md .rst .txt .html .htm .xhtml .css .po .pot .mo .svg .man .tex .csv .log .dist .example .sample .in .tmpl .tpl .j2 .erb "
+    ".md .rst .txt .html .htm .xhtml .css .po .pot .mo .svg .man .tex .csv .log .dist .example .sample .in .tmpl "
+    ".tpl .j2 .erb "
     ".template .vue .jsx .tsx .js .mjs .ts .el .dtd .xsd .xsl .wsdl .tld .map .spec .1 .5 .7 .8".split()
 )
 _SPACED = frozenset(".properties .ini .cnf .cfg .yml .yaml .env".split())
 _TRANSLATION = re.compile(
-    r"(?i)(?:^|/)(?:locales?|lang(?:uages?)?|i18n|l10n|translations?|messages?|LC_MESSAGES)/|(?:messages|strings|labels|"
-    r"texts?|resources|i18n|language)[\w.-]*\.(?:properties|ya?ml|json|ini|php|xml)$|_[a-z]{2}(?:_[A-Z]{2})?\.properties$"
+    r"(?i)(?:^|/)(?:locales?|lang(?:uages?)?|i18n|l10n|translations?|messages?|LC_MESSAGES)/|(?:messages|strings"
+    r"|labels|"
+    r"texts?|resources|i18n|language)[\w.-]*\.(?:properties|ya?ml|json|ini|php|xml)$"
+    r"|_[a-z]{2}(?:_[A-Z]{2})?\.properties$"
 )
 _DOCUMENTS = re.compile(
     r"(?:^|/)(?:usr/share/(?:doc|man|info|locale|bash-completion)|doc|docs|man|examples?|bash_completion\.d)/"

@@ -15,12 +15,13 @@ _SECRET = frozenset("secret credential credentials".split())
 _TOKEN = frozenset("token apikey authkey accesskey secretkey bearer jwt".split())
 # "key", "auth", "salt" and "hash" say nothing alone: only behind one of these.
 _BEFORE_KEY = frozenset(
-    "api access secret private encryption encrypt encrypted crypt crypto cipher signing sign auth account shared master "
+    "api access secret private encryption encrypt encrypted crypt crypto cipher signing sign auth account shared "
+    "master "
     "hmac aes session app application storage security client consumer service nonce logged webhook cookie".split()
 )
 _PAIRS = frozenset(
-    [("hash", "salt"), ("auth", "salt"), ("nonce", "salt"), ("in", "salt"), ("in", "key"), ("secure", "salt"), ("key", "base"),
-     ("password", "hash"), ("passwd", "hash"), ("client", "key", "data")]
+    [("hash", "salt"), ("auth", "salt"), ("nonce", "salt"), ("in", "salt"), ("in", "key"), ("secure", "salt"),
+     ("key", "base"), ("password", "hash"), ("passwd", "hash"), ("client", "key", "data")]
 )  # fmt: skip
 # Squashed names: DBPASS, ROOTPW, mysqlpassword.
 _ENDINGS = ("password", "passwd", "passphrase", "passwort", "kennwort", "secretkey", "apikey", "authtoken",
@@ -32,13 +33,16 @@ _SQUASHED_PASS = re.compile(
 _NOT = frozenset(
     "proxy_pass fastcgi_pass uwsgi_pass scgi_pass grpc_pass memcached_pass redis_pass redis2_pass drizzle_pass "
     "pwd oldpwd first_pass try_first_pass use_first_pass by_pass all_pass low_pass high_pass one_pass two_pass "
-    "max_pass passno dump_pass tls_pass ssl_pass tnt_pass postgres_pass ajp_pass js_pass zone_pass error_pass load_credential loadcredential loadcredentialencrypted importcredential"
+    "max_pass passno dump_pass tls_pass ssl_pass tnt_pass postgres_pass ajp_pass js_pass zone_pass error_pass "
+    "load_credential loadcredential loadcredentialencrypted importcredential"
     .split()
 )  # fmt: skip
 # What may follow without changing what the setting is.
 _TAIL = frozenset(
-    "prod production test testing dev devel live stage staging old new default value plain plaintext text cleartext clear "
-    "main slave replica master primary secondary ro rw base64 b64 enc string str local remote raw intern extern db".split()
+    "prod production test testing dev devel live stage staging old new default value plain plaintext text "
+    "cleartext clear "
+    "main slave replica master primary secondary ro rw base64 b64 enc string str local remote raw intern extern "
+    "db".split()
 )
 
 

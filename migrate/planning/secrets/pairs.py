@@ -22,7 +22,8 @@ _ASSIGNED = re.compile(_CLOSE + r"[ \t]*(?P<sep>=>|:=|\|\|=|=(?!=)|:(?!:))[ \t]*
 _ARGUMENT = re.compile(r"(?:(?P<closed>\\?[\"'])[ \t]*,|(?P<call>\()|(?P<tuple>,))[ \t]*" + _QUOTED)
 _WORD = re.compile(_CLOSE + r"(?P<sep>[ \t]*(?:=>|:=|=(?!=)|:(?![:=]))[ \t]*)(?P<value>[^\s\"'`][^\r\n]{0,1000})")
 _ATTRIBUTE = re.compile(
-    r"(?P<name>[\"'])\s+(?:[\w:-]{1,40}=[\"'][^\"'<>]{0,200}[\"']\s+){0,3}(?:value|content|Value)\s*=\s*(?P<quote>[\"'])"
+    r"(?P<name>[\"'])\s+(?:[\w:-]{1,40}=[\"'][^\"'<>]{0,200}[\"']\s+){0,3}(?:value|content"
+    r"|Value)\s*=\s*(?P<quote>[\"'])"
     r"(?P<value>[^\"'<>]{1,1000}?)(?P=quote)"
 )
 _ELEMENT = re.compile(
@@ -150,7 +151,7 @@ def _cut(word: str, before: str, line: str) -> str:
     for quote in "\"'":
         if before.count(quote) % 2 and quote in word:
             word = word[: word.index(quote)]
-    if last in "?&" and last or "&" in word and "://" in before:
+    if (last in "?&" and last) or ("&" in word and "://" in before):
         word = word.split("&")[0]
     if last == ";" or re.search(r";\s*[\w ]+=", line):
         word = word.split(";")[0]

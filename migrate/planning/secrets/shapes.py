@@ -30,29 +30,37 @@ _PEM = re.compile(
 )
 _HASH = re.compile(
     r"(?<![\w$])(?:\$(?:2[abxy]?|apr1|1|5|6|7|y|gy|argon2(?:id?|d)|pbkdf2[\w-]*|S|P|H|8|9)\$[A-Za-z0-9./+$=,_-]{20,256}"
-    r"|SCRAM-SHA-\d+\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=:]+|\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT|BLF-CRYPT|SHA512-CRYPT"
+    r"|SCRAM-SHA-\d+\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=:]+|\{(?:S?SHA(?:256|384|512)?|S?MD5|CRYPT|BLF-CRYPT"
+    r"|SHA512-CRYPT"
     r"|PBKDF2(?:-SHA\d+)?|ARGON2)\}[A-Za-z0-9./+$=,{}-]{12,256}|pbkdf2_sha\d+\$\d+\$[^\s$\"']+\$[A-Za-z0-9+/=]{20,}"
     r"|pbkdf2:sha\d+:\d+\$\w+\$[0-9a-f]{40,})"
 )
 _BEARER = re.compile(
-    r"(?i)\bauthorization\b[\"']?[\s:=,]{0,6}[\"']?[\s:=,]{0,3}(?:basic|bearer|token|apikey)\s+([A-Za-z0-9+/=._~-]{6,4000})"
+    r"(?i)\bauthorization\b[\"']?[\s:=,]{0,6}[\"']?[\s:=,]{0,3}(?:basic|bearer|token"
+    r"|apikey)\s+([A-Za-z0-9+/=._~-]{6,4000})"
 )
 _TOKENS = re.compile(
-    r"(?<![\w/+-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[sr]k_(?:live|test)_\w{16,}"
-    r"|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}|hv[sb]\.[\w-]{20,}|npm_[A-Za-z0-9]{30,}"
+    r"(?<![\w/+-])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}"
+    r"|[sr]k_(?:live|test)_\w{16,}"
+    r"|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{10,}|hv[sb]\.[\w-]{20,}"
+    r"|npm_[A-Za-z0-9]{30,}"
     r"|dop_v1_[0-9a-f]{40,}|(?:AKIA|ASIA)[A-Z0-9]{16}|ya29\.[\w-]{20,}|pypi-[\w-]{50,}|AGE-SECRET-KEY-1[0-9A-Z]{50,}"
-    r"|https://hooks\.slack\.com/services/\w+/\w+/\w+|key-[0-9a-f]{32}|sq0csp-[\w-]{40,}|EAAC\w{60,}|dckr_pat_[\w-]{20,})"
+    r"|https://hooks\.slack\.com/services/\w+/\w+/\w+|key-[0-9a-f]{32}|sq0csp-[\w-]{40,}|EAAC\w{60,}"
+    r"|dckr_pat_[\w-]{20,})"
 )
 _QUOTE = r"(?P<{0}q>[\"'])(?P<{0}>(?:\\.|(?!(?P={0}q))[^\n\\]){{0,200}})(?P={0}q)"
 _ANY = r"\s*(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^\s,()'\"]{1,100})\s*,"
 _CONNECT = re.compile(
-    r"(?:(?:mysqli?|maxdb|sqlsrv|mssql|sybase|ifx|ibase|odbc|oci|ingres)_p?connect|mysqli_real_connect|new\s+mysqli|new\s+PDO"
-    r"|DBI\s*->\s*connect|DriverManager\s*\.\s*getConnection|MySQLdb\s*\.\s*connect|->\s*real_connect|ftp_login|ldap_bind"
+    r"(?:(?:mysqli?|maxdb|sqlsrv|mssql|sybase|ifx|ibase|odbc|oci|ingres)_p?connect|mysqli_real_connect"
+    r"|new\s+mysqli|new\s+PDO"
+    r"|DBI\s*->\s*connect|DriverManager\s*\.\s*getConnection|MySQLdb\s*\.\s*connect|->\s*real_connect|ftp_login"
+    r"|ldap_bind"
     r"|->\s*login|Sequel\s*\.\s*connect)\s*\(" + _ANY + _ANY + r"\s*" + _QUOTE.format("v")
 )
 _CALLS = re.compile(r"[cC]onnect|mysqli|new\s+PDO|login|ldap_bind")
 _SQL = re.compile(
-    r"(?i)\b(IDENTIFIED\s+(?:WITH\s+\w+\s+)?(?:BY|AS)(?:\s+PASSWORD)?|(?:ENCRYPTED\s+|LOGIN\s+|WITH\s+|ROLE\s+\S+\s+)PASSWORD|PASSWORD\s*\()"
+    r"(?i)\b(IDENTIFIED\s+(?:WITH\s+\w+\s+)?(?:BY|AS)(?:\s+PASSWORD)?|(?:ENCRYPTED\s+|LOGIN\s+|WITH\s+"
+    r"|ROLE\s+\S+\s+)PASSWORD|PASSWORD\s*\()"
     r"\s*" + _QUOTE.format("v")
 )
 _POSTGRES_MD5 = re.compile(r"(?<!\w)md5[0-9a-f]{32}(?!\w)")

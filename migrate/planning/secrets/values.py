@@ -8,9 +8,12 @@ from collections import Counter
 
 _KEYWORDS = frozenset(
     "true false yes no on off none null nil undefined default optional required requisite sufficient include substack "
-    "enabled disabled enable disable always never ask prompt interactive md5 scram-sha-256 scram-sha-1 sha1 sha256 sha512 "
-    "sha-256 sha-512 crypt bcrypt plain plaintext login cram-md5 digest-md5 trust peer ident reject files compat pam ldap "
-    "sss nis nisplus systemd winbind db inherit any all auto string str int integer text varchar char boolean bool object "
+    "enabled disabled enable disable always never ask prompt interactive md5 scram-sha-256 scram-sha-1 sha1 "
+    "sha256 sha512 "
+    "sha-256 sha-512 crypt bcrypt plain plaintext login cram-md5 digest-md5 trust peer ident reject files compat "
+    "pam ldap "
+    "sss nis nisplus systemd winbind db inherit any all auto string str int integer text varchar char boolean "
+    "bool object "
     "self this empty unset required_if_set hidden varchar2 password_hash bytes sessions cookie header body query basic "
     "bearer optional[str] str|none ram file env keyring gnome-keyring kwallet manual unknown pass:insta".split()
 )
@@ -28,7 +31,8 @@ _FILE = re.compile(
 _BLANKS = re.compile(
     r"(?i)x{3,}|x{3,}\w*x{3,}|\*{2,}|\.{2,}|-{2,}|\?+|#+|__\w+__|(?:your|enter|insert|put|choose|type)[-_ ]\w[\w -]*"
     r"|(?:your|enter|insert|choose)(?:own|new|db|api|my)?(?:secret|pass|token|key|pwd|string)\w*"
-    r"|(?:pass(?:word|wd)?|secret|token|key)[-_ ]?(?:here|goes.*)|replace[-_ ]?(?:me|with|this).*|to[-_ ]?do|tbd|fixme|n/?a"
+    r"|(?:pass(?:word|wd)?|secret|token|key)[-_ ]?(?:here|goes.*)|replace[-_ ]?(?:me|with|this).*|to[-_ ]?do|tbd"
+    r"|fixme|n/?a"
 )
 _COMMON = re.compile(
     r"(?i)pass|pwd|secret|example|change|sample|test|foo|bar|dummy|demo|default|your|xxx|token|hunter|qwert|placeholder"

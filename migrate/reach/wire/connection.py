@@ -114,7 +114,7 @@ class ChannelConduit:
         return Heard(over=self._over())
 
     def end_input(self) -> None:
-        # paramiko's shutdown_write would also speak of a channel that has been closed meanwhile, for which OpenSSH hangs
+        # paramiko's shutdown_write would also speak of a channel that was closed meanwhile, for which OpenSSH hangs
         # up on all of us. Under the lock the end of input goes out before the answer to the host's close.
         channel = self._channel
         with channel.lock, contextlib.suppress(SSHException, EOFError, OSError):

@@ -1,0 +1,110 @@
+"""Build every image of a bundle, on base images from wherever they can be had."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migrate.engines import Engine, Say
+from migrate.engines.bases import ensure_base
+from migrate.errors import EngineError, InputError
+from migrate.model.facts import Packages
+from migrate.model.inventory import Snapshot
+from migrate.model.plan import Base, Plan
+from migrate.model.verdict import FAILED, PASSED, Check
+
+LABEL = "org.migrate.bundle"
+_ARGUMENT = re.compile(r"^\s*ARG\s+(?P<name>\w+)=[\"']?(?P<value>[^\s\"']+)", re.IGNORECASE)
+_FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(?P<image>\S+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """:ivar images: the reference of each image that was built, by its folder's name.
+    :ivar bases: the base each one stands on, likewise."""
+
+    images: Mapping[str, str]
+    bases: Mapping[str, str]
+    checks: tuple[Check, ...]
+
+
+def folders(generated: Path) -> tuple[Path, ...]:
+    """The build contexts of a bundle.
+
+    :raises InputError: there is none.
+    """
+    found = sorted(path.parent for path in (generated / "images").glob("*/Dockerfile"))
+    if not found:
+        raise InputError(f"there are no images in {generated / 'images'}", "run: migrate generate --no-validate")
+    return tuple(found)
+
+
+def build_all(
+    generated: Path, plan: Plan, snapshots: Mapping[str, Snapshot], engine: Engine, tags: Mapping[str, str], say: Say
+) -> Built:
+    """Build all images; one that fails is a failed check and costs the others nothing.
+
+    :param tags: what to call an image, by its folder's name.
+    """
+    images, bases, checks = {}, {}, []
+    known = _bases(plan)
+    names = {workload.name for workload in plan.workloads}
+    for folder in folders(generated):
+        say(f"building {folder.name}")
+        began, workload = time.monotonic(), folder.name if folder.name in names else None
+        try:
+            arguments = _arguments(folder, known, _repositories(plan, snapshots), engine, say)
+            tag = tags.get(folder.name, f"migrate/{folder.name}")
+            engine.build(folder, tag, arguments=arguments, labels={LABEL: generated.parent.name or "bundle"})
+        except EngineError as error:
+            what, _, evidence = error.message.partition("\n")
+            check = Check(f"build:{folder.name}", workload, "build", FAILED, what, evidence)
+        else:
+            images[folder.name] = tag
+            bases[folder.name] = next(iter(arguments.values()), "")
+            on = ", ".join(arguments.values())
+            check = Check(f"build:{folder.name}", workload, "build", PASSED, f"it builds{f' on {on}' if on else ''}")
+        checks.append(replace(check, seconds=round(time.monotonic() - began, 2)))
+    return Built(images, bases, tuple(checks))
+
+
+def base_arguments(dockerfile: str) -> dict[str, str]:
+    """The build arguments that name a base image, with the image they name by default."""
+    found: dict[str, str] = {}
+    used: set[str] = set()
+    for line in dockerfile.splitlines():
+        if argument := _ARGUMENT.match(line):
+            found.setdefault(argument["name"], argument["value"])
+        elif base := _FROM.match(line):
+            used.update(re.findall(r"\$\{?(\w+)", base["image"]))
+    return {name: image for name, image in found.items() if name in used}
+
+
+def _arguments(
+    folder: Path, known: Mapping[str, Base], repositories: Mapping[str, tuple[str, ...]], engine: Engine, say: Say
+) -> dict[str, str]:
+    text = (folder / "Dockerfile").read_text(encoding="utf-8", errors="replace")
+    arguments = {}
+    for name, image in base_arguments(text).items():
+        base = known.get(image)
+        if base is not None:
+            arguments[name] = ensure_base(base, engine, say, repositories.get(image, ())).reference
+    return arguments
+
+
+def _bases(plan: Plan) -> dict[str, Base]:
+    return {workload.base.image: workload.base for workload in plan.workloads if workload.migrate}
+
+
+def _repositories(plan: Plan, snapshots: Mapping[str, Snapshot]) -> dict[str, tuple[str, ...]]:
+    """The package repositories of the hosts whose workloads stand on an image."""
+    found: dict[str, tuple[str, ...]] = {}
+    for workload in plan.workloads:
+        snapshot = snapshots.get(workload.host)
+        if snapshot is not None:
+            urls = (one.url for one in snapshot.inventory.get(Packages).repositories if one.enabled)
+            found[workload.base.image] = tuple(dict.fromkeys((*found.get(workload.base.image, ()), *urls)))
+    return found

@@ -1,0 +1,54 @@
+"""Packages and where they came from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from migrate.emission.packages import closure
+from migrate.fates import CARRIED, CHANGED, DROPPED, Case, Entries, joined
+from migrate.model.facts import Package, Packages
+
+
+def packages(case: Case) -> Entries:
+    """Asked for, brought along, part of every base, or not needed."""
+    facts = case.snapshot.inventory.get(Packages)
+    asked, brought = _asked(case), _brought(case, facts.packages)
+    for package in facts.packages:
+        fact = f"packages:{package.name}"
+        if package.name in asked:
+            where, because = asked[package.name]
+            yield case.entry(fact, CARRIED, where, f"{because}; {package.version}, or the nearest that a mirror has")
+        elif package.name in brought:
+            yield case.entry(fact, CARRIED, joined(brought[package.name]), "what a workload needs depends on it")
+        elif package.essential:
+            yield case.entry(fact, CARRIED, "base image", "part of every installation of this release")
+        else:
+            yield case.entry(fact, DROPPED, "", "no workload needs it")
+    for repository in facts.repositories:
+        name = " ".join((repository.url, repository.suite or "", *repository.components)).strip()
+        fact = f"packages:repository/{name}"
+        if not repository.enabled:
+            yield case.entry(fact, DROPPED, "", "disabled on the host")
+        elif case.workloads:
+            images = sorted({workload.base.image for workload in case.workloads})
+            yield case.entry(
+                fact, CHANGED, joined(images), "images are built from the repositories of their base image"
+            )
+        else:
+            yield case.entry(fact, DROPPED, "", "nothing is built for this host")
+
+
+def _asked(case: Case) -> dict[str, tuple[str, str]]:
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for workload in case.workloads:
+        for choice in workload.packages:
+            found[choice.name.partition(":")[0]].append((f"images/{workload.name}/Dockerfile", choice.because))
+    return {name: (joined([where for where, _ in uses]), uses[0][1]) for name, uses in found.items()}
+
+
+def _brought(case: Case, known: tuple[Package, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for workload in case.workloads:
+        for package in closure(known, {choice.name.partition(":")[0] for choice in workload.packages}):
+            found[package.name].append(f"images/{workload.name}/Dockerfile")
+    return found

@@ -1,0 +1,130 @@
+"""How each kind of web or application server says which sites it has.
+
+One module for each kind, ending in ``SITES``: a function from what was seen of the host to the server's sites. Where
+the configuration begins is told by the running process first, then by its unit, then by custom.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from posixpath import basename, isabs, join, normpath
+
+from migrate.model.facts import Content, Process, Processes, Services, Site, Sockets
+from migrate.model.inventory import Gap, Snapshot
+from migrate.syntax import links
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    sites: tuple[Site, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A server that runs, or that a unit would start.
+
+    :ivar argv: its words; a title that the process gave itself is taken apart.
+    :ivar pids: its processes.
+    """
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    cwd: str | None = None
+    exe: str | None = None
+    pids: tuple[int, ...] = ()
+
+    def option(self, *names: str) -> str | None:
+        """The value of the first of these options, as ``-c X``, ``-cX`` or ``--config=X``."""
+        for at, word in enumerate(self.argv):
+            for name in names:
+                if word == name and at + 1 < len(self.argv):
+                    return self.argv[at + 1]
+                if word.startswith(name + "=") or (len(name) == 2 and word.startswith(name) and len(word) > 2):
+                    return word[len(name) :].removeprefix("=")
+        return None
+
+    def path(self, path: str, base: str = "/") -> str:
+        """``path`` as an absolute one."""
+        return normpath(path if isabs(path) else join(base, path))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What readers look at.
+
+    :ivar texts: captured texts by every name that links give them.
+    """
+
+    snapshot: Snapshot
+    texts: Mapping[str, str]
+    targets: Mapping[str, str]
+
+    def instances(self, *names: str) -> tuple[Instance, ...]:
+        """Servers whose program has one of these names: running ones; else what active or enabled units start."""
+        running = tuple(self._running(names))
+        return running or tuple(self._units(names))
+
+    def ports(self, pids: Iterable[int]) -> tuple[int, ...]:
+        """TCP ports that these processes listen on."""
+        wanted = set(pids)
+        sockets = self.snapshot.inventory.get(Sockets).sockets
+        found = {
+            one.port for one in sockets if one.protocol == "tcp" and one.state == "listen" and wanted & set(one.pids)
+        }
+        return tuple(sorted(port for port in found if port))
+
+    def first(self, paths: Iterable[str]) -> str | None:
+        """The first of these that was captured."""
+        return next((path for path in paths if path in self.texts), None)
+
+    def real(self, path: str) -> str:
+        return links.real(path, self.targets)
+
+    def _running(self, names: tuple[str, ...]) -> Iterator[Instance]:
+        processes = self.snapshot.inventory.get(Processes).processes
+        ours = {one.pid: one for one in processes if _is(one, names)}
+        for one in processes:
+            if one.pid in ours and one.ppid not in ours:
+                below = tuple(
+                    other.pid for other in ours.values() if other.pid == one.pid or _descends(other, one, ours)
+                )
+                yield Instance(_words(one.argv), dict(one.environment), one.cwd, one.exe, below)
+
+    def _units(self, names: tuple[str, ...]) -> Iterator[Instance]:
+        for service in self.snapshot.inventory.get(Services).services:
+            for argv in service.exec_start:
+                if (service.active or service.enabled) and argv and basename(argv[0]) in names:
+                    yield Instance(argv, dict(service.environment), service.working_directory, argv[0])
+
+
+def see(snapshot: Snapshot) -> Seen:
+    targets = links.targets(snapshot.inventory.get(Content).entries)
+    return Seen(snapshot, links.named(snapshot.texts, targets), targets)
+
+
+def _is(process: Process, names: tuple[str, ...]) -> bool:
+    return process.name in names or basename(process.exe or "") in names
+
+
+def _descends(process: Process, root: Process, among: Mapping[int, Process]) -> bool:
+    for _ in range(64):
+        if process.ppid == root.pid:
+            return True
+        if process.ppid not in among:
+            return False
+        process = among[process.ppid]
+    return False
+
+
+def _words(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """``nginx: master process /usr/sbin/nginx -c /x`` as the words of its command line."""
+    if len(argv) == 1 and " process " in argv[0]:
+        title = argv[0].split(" process ", 1)[1]
+        try:
+            return tuple(shlex.split(title))
+        except ValueError:
+            return tuple(title.split())
+    return argv

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from migrate.model.facts import FileFact
+from migrate.probes.files_roles import Below, Node, trees
+
+NOTHING = Below({}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("/etc/cron.d/report", "configuration"),
+        ("/usr/local/etc/app.ini", "configuration"),
+        ("/var/spool/cron/crontabs/root", "configuration"),
+        ("/usr/local/bin/report", "application"),
+        ("/opt/tool.jar", "application"),
+        ("/var/lib/tomcat9/webapps/shop.war", "application"),
+        ("/var/lib/app/store.mv.db", "data"),
+        ("/var/spool/app/1", "data"),
+        ("/var/log/app.log", "log"),
+        ("/var/log/catalina.2019-10-31.log", "log"),
+        ("/var/cache/app/x", "cache"),
+        ("/etc/nginx/nginx.conf.2014", "backup"),
+        ("/etc/nginx/nginx.conf.bak", "backup"),
+        ("/etc/app.conf_20190401", "backup"),
+        ("/root/backup-2019-11-03.tar.gz", "backup"),
+        ("/root/everything.zip", "backup"),
+        ("/etc/ssh/sshd_config.dpkg-old", "junk"),
+        ("/etc/hosts~", "junk"),
+        ("/opt/app/core.1234", "junk"),
+        ("/root/notes.txt", "home"),
+        ("/var/lib/app/app.pid", "runtime"),
+    ],
+)
+def test_a_file_s_role_follows_its_place_and_name(path: str, role: str) -> None:
+    (tree,) = trees(FileFact(path, "file", 0o644, 0, 0), NOTHING, frozenset())
+    assert tree.role == role
+    assert tree.because
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "role"),
+    [
+        ("/opt/shop", 5, "application"), ("/srv/www", 5, "application"), ("/home/anna", 50, "home"),
+        ("/data", 0, "data"), ("/app", 5, "application"), ("/logs", 0, "log"), ("/var/lib/mysql", 0, "data"),
+        ("/var/www/html", 9, "application"), ("/var/lib/wiki", 80, "application"), ("/mnt/disk2", 0, "data"),
+        ("/var/lib/tomcat9/webapps/ROOT", 1, "application"), ("/opt/acme-2020", 5, "application"),
+        ("/srv/archive", 0, "application"), ("/opt/shop.old", 5, "backup"),
+    ],
+)  # fmt: skip
+def test_a_directory_s_role_follows_its_place_and_what_is_in_it(path: str, code: int, role: str) -> None:
+    fact = FileFact(path, "directory", 0o755, 0, 0)
+    below = Below({path: Node(fact, 100, 1000, 0, code=code)}, {}, {})
+    assert [tree.role for tree in trees(fact, below, frozenset())] == [role]
+
+
+def test_a_socket_is_nothing_to_keep() -> None:
+    assert trees(FileFact("/opt/app/x", "socket", 0o644, 0, 0), NOTHING, frozenset())[0].role == "runtime"
+
+
+def test_an_empty_directory_of_a_service_is_made_anew() -> None:
+    fact = FileFact("/var/lib/nginx/body", "directory", 0o700, 33, 33)
+    below = Below({fact.path: Node(fact, 1, 0, 0)}, {}, {})
+    assert trees(fact, below, frozenset())[0].role == "runtime"
+
+
+def test_a_directory_that_could_not_be_looked_into_is_incomplete() -> None:
+    (tree,) = trees(FileFact("/srv/x", "directory", 0o700, 0, 0), NOTHING, frozenset())
+    assert not tree.complete

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from migrate.engines import Project
+from migrate.engines.choose import choose
+from migrate.model.inventory import Inventory
+from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Check, Verdict
+from migrate.recording import Recording
+from migrate.validation import validate
+from migrate.workspace import Workspace
+from tests import tiny
+
+pytestmark = pytest.mark.engine
+
+LEGACY = "migrate-test-tiny-legacy"
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Inventory, Recording]]:
+    """The legacy server's facts and answers, recorded through ``docker exec``."""
+    folder = tmp_path_factory.mktemp("tiny")
+    tiny.make_base(folder)
+    docker("rm", "-f", LEGACY)
+    try:
+        tiny.start_legacy(LEGACY, folder)
+        yield tiny.record_legacy(LEGACY, now())
+    finally:
+        docker("rm", "-f", LEGACY)
+        for image in (f"{LEGACY}-image", "migrate-test-tiny/front", "migrate-test-tiny/backend", tiny.IMAGE):
+            docker("rmi", "-f", image)
+
+
+@pytest.fixture
+def application(recorded: tuple[Inventory, Recording], tmp_path: Path) -> Iterator[Callable[..., Verdict]]:
+    """A bundle as it should be; call it to validate, after changing what a test is about."""
+    workspace, snapshots = tiny.save(tmp_path, *recorded)
+    tiny.write_bundle(workspace)
+
+    def run(*, stateful: bool = False, disturb: Callable[[Project], None] | None = None) -> Verdict:
+        if stateful:
+            shutil.rmtree(workspace.generated)
+            tiny.write_bundle(workspace, stateful=True)
+        plan = tiny.plan(stateful=stateful)
+        return validate(workspace, plan, snapshots, choose("docker"), lambda _line: None, disturb=disturb)
+
+    yield run
+    assert left_behind() == []
+
+
+def docker(*words: str) -> str:
+    return subprocess.run(["docker", *words], capture_output=True, text=True, check=False).stdout
+
+
+def now() -> str:
+    return subprocess.run(
+        ["date", "-u", "+%Y-%m-%dT%H:%M:%SZ"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def left_behind() -> list[str]:
+    kinds = (("ps", "-a", "--format", "{{.Names}}"), ("network", "ls", "--format", "{{.Name}}"), ("volume", "ls", "-q"))
+    names = [name for kind in kinds for name in docker(*kind).split()]
+    return [name for name in names if name.startswith(("migrate-validate-", "tiny"))]
+
+
+def bundle(tmp_path: Path, name: str) -> Path:
+    return Workspace(tmp_path).generated / "images" / name
+
+
+def by_id(verdict: Verdict) -> dict[str, Check]:
+    assert len({check.id for check in verdict.checks}) == len(verdict.checks)
+    return {check.id: check for check in verdict.checks}
+
+
+def failed(verdict: Verdict) -> set[str]:
+    return {check.id for check in verdict.checks if check.status == FAILED}
+
+
+def test_recording_reaches_loopback_listeners_and_follows_links(recorded: tuple[Inventory, Recording]) -> None:
+    _, recording = recorded
+    asked = {(answer.port, answer.path): answer for answer in recording.answers.answers}
+    assert set(asked) >= {(8080, "/"), (8080, "/prices.html"), (8080, "/absent"), (8081, "/data.json")}
+    assert asked[8080, "/absent"].status == 404
+    assert recording.bodies[asked[8081, "/data.json"].body or ""] == tiny.DATA
+    assert asked[8080, "/cgi-bin/now"].again is not None
+    assert asked[8080, "/"].again is None
+
+
+def test_a_faithful_bundle_holds_in_every_check(application: Callable[..., Verdict]) -> None:
+    verdict = application()
+    assert [check for check in verdict.checks if check.status != PASSED] == []
+    kinds = {check.kind for check in verdict.checks}
+    assert kinds == {"build", "start", "health", "listens", "user", "http", "image", "secrets", "job"}
+    checks = by_id(verdict)
+    assert checks["http:front:localhost:8080/cgi-bin/now"].rules
+    assert checks["http:front:localhost:8080/cgi-bin/stock"].rules == ()
+    assert verdict.total_bytes is not None
+    assert verdict.total_bytes < sum(image.bytes for image in verdict.images)
+
+
+def test_a_stopped_container_fails(application: Callable[..., Verdict]) -> None:
+    verdict = application(disturb=lambda project: docker("stop", "-t", "1", f"{project.name}-backend-1") and None)
+    assert {"health:backend", "listens:backend:8081/tcp", "http:backend:localhost:8081/data.json"} <= failed(verdict)
+    assert "http:front:localhost:8080/cgi-bin/stock" in failed(verdict)
+    assert "http:front:localhost:8080/" not in failed(verdict)
+
+
+def test_a_file_that_is_missing_from_an_image_fails(application: Callable[..., Verdict], tmp_path: Path) -> None:
+    (bundle(tmp_path, "front") / "rootfs/srv/www/prices.html").unlink()
+    verdict = application()
+    assert failed(verdict) == {"image:front", "http:front:localhost:8080/prices.html"}
+    assert "missing: /srv/www/prices.html" in by_id(verdict)["image:front"].detail
+
+
+def test_a_changed_proxied_path_fails(application: Callable[..., Verdict], tmp_path: Path) -> None:
+    script = bundle(tmp_path, "front") / "rootfs/srv/www/cgi-bin/stock"
+    script.write_bytes(script.read_bytes().replace(b"data.json", b"other.json"))
+    assert {"image:front", "http:front:localhost:8080/cgi-bin/stock"} == failed(application())
+
+
+def test_a_secret_in_a_layer_fails_even_where_a_later_layer_removes_it(
+    application: Callable[..., Verdict], tmp_path: Path
+) -> None:
+    dockerfile = bundle(tmp_path, "backend") / "Dockerfile"
+    text = dockerfile.read_text()
+    dockerfile.write_text(text.replace("COPY rootfs /\n", "COPY rootfs /\nCOPY key /tmp/key\nRUN rm /tmp/key\n"))
+    (bundle(tmp_path, "backend") / "key").write_text(f"password={tiny.SECRET}\n")
+    verdict = application()
+    assert failed(verdict) == {"secrets:backend"}
+    assert tiny.SECRET not in repr(verdict)
+
+
+def test_an_image_that_does_not_build_is_a_verdict_with_the_reason(
+    application: Callable[..., Verdict], tmp_path: Path
+) -> None:
+    dockerfile = bundle(tmp_path, "front") / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text() + "RUN echo the reason && false\n")
+    verdict = application()
+    assert failed(verdict) == {"build:front", "start"}
+    assert "the reason" in by_id(verdict)["build:front"].detail
+
+
+def test_pages_that_need_state_are_unverified_without_it(application: Callable[..., Verdict]) -> None:
+    checks = by_id(application(stateful=True))
+    assert checks["http:backend:localhost:8081/data.json"].status == FAILED  # a path that no volume explains
+    assert checks["http:front:localhost:8080/"].status == PASSED
+    assert checks["http:front:localhost:8080/cgi-bin/stock"].status == FAILED  # 502: the way there is wrong
+
+
+def test_an_interruption_leaves_nothing_behind(application: Callable[..., Verdict]) -> None:
+    def interrupt(_project: Project) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        application(disturb=interrupt)
+    assert left_behind() == []
+
+
+def test_unverified_is_not_failed() -> None:
+    assert Verdict("docker", "", 0.0, (Check("a", None, "http", UNVERIFIED, ""),)).holds
