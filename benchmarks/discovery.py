@@ -2,8 +2,8 @@
 
     benchmarks/discovery.py [--runs 5] [--json FILE]
 
-Each contender is a whole process, started cold, one after the other in turns; the figures are medians. The server is the
-sample of examples/shop, started for this and taken away again. See README.md for what the columns are.
+Each contender is a whole process, started cold, one after the other in turns; the figures are medians. The server is
+the sample of examples/shop, started for this and taken away again. See README.md for what the columns are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from container import Counters, counters
+from _container import Counters, counters
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = ROOT / "examples" / "shop"
@@ -173,12 +173,16 @@ def _prepare(server: Server) -> None:
         f" IdentitiesOnly yes\n IdentityAgent none\n UserKnownHostsFile {server.folder}/known_hosts\n"
     )
     server.inside("echo 'LogLevel VERBOSE' >/etc/ssh/sshd_config.d/bench.conf && systemctl reload ssh")
-    server.inside("apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-apt >/dev/null 2>&1")
+    server.inside(
+        "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-apt >/dev/null 2>&1"
+    )
 
 
 def _logged(server: Server) -> tuple[int, int]:
     """Logins and sessions (exec channels) that sshd has seen so far."""
-    said = server.inside("grep -c ': Accepted ' /var/log/auth.log; grep -c ': Starting session: ' /var/log/auth.log; true")
+    said = server.inside(
+        "grep -c ': Accepted [a-z-]* for ' /var/log/auth.log; grep -c ': Starting session: ' /var/log/auth.log; true"
+    )
     logins, sessions = map(int, said.split())
     return logins, sessions
 
@@ -192,13 +196,16 @@ def measure(server: Server, contender: Contender, idle: Counters) -> Cost:
     logins, sessions = _logged(server)
     before, own = counters(server.name), _own_cpu()
     began = time.perf_counter()
-    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    # A file: a pipe would be held open by Ansible's persistent connection until that ends.
+    with (folder / "said").open("wb") as said:
+        both = {**os.environ, **environment}
+        done = subprocess.run(command, env=both, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
     wall = time.perf_counter() - began
     own = _own_cpu() - own
     contender.after(folder)
     spent = counters(server.name) - before - idle * wall
     if done.returncode != 0:
-        sys.exit(f"{contender.name} failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        sys.exit(f"{contender.name} failed:\n{(folder / 'said').read_text('utf-8', 'replace')[-3000:]}")
     after = _logged(server)
     return Cost(wall, spent.cpu, own, spent.bytes / 1000, after[0] - logins, after[1] - sessions)
 
@@ -269,7 +276,8 @@ def main() -> None:
     print(f"\nmedians of {options.runs} alternating runs; load average at the end {load:.1f} on {os.cpu_count()} cores")
     if options.json:
         document = {
-            name: {"median": asdict(medians[name]), "runs": [asdict(one) for one in each]} for name, each in costs.items()
+            name: {"median": asdict(medians[name]), "runs": [asdict(one) for one in each]}
+            for name, each in costs.items()
         }
         options.json.write_text(json.dumps(document, indent=1) + "\n")
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from migrate.archives import Limits, Member, Refused, open_zip, read_tar, relative
 from migrate.errors import InputError
 
-
 ANY = Limits()
 
 

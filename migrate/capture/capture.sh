@@ -91,11 +91,11 @@ sift() {
             seen[$0]
             if (k != "f" && k != "l" && !(k == "d" && dirs)) next
             if (k == "f" && f[5] + 0 > most + 0) { print "O\tlarge\t" $0; next }
-            if (k == "f" && total + f[5] > all + 0) { print "O\tfull\t" $0; next }
+            if (k == "f" && total + f[5] > all + 0) { if (full++ < 1000) print "O\tfull\t" $0; next }
             if (k == "f") total += f[5]
             count++; print "T\t" $0
         }
-        END { printf "N\t%d\t%.0f\n", count, total }'
+        END { printf "N\t%d\t%.0f\t%d\n", count, total, full }'
 }
 
 # Names on standard input, one archive on standard output; several behind each other where tar takes no list of names.

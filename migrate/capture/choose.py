@@ -11,8 +11,8 @@ from migrate.model.facts import Accounts, FileFact, Files, Processes, Schedule, 
 from migrate.model.inventory import Inventory
 
 LARGEST_FILE = 512 << 20
-LARGEST_TREE = 2 << 30
 LARGEST_ALL = 4 << 30
+LARGE = 256 << 20
 _TAKEN = frozenset(("application", "configuration"))
 _DOTFILES = (".pgpass", ".my.cnf", ".mylogin.cnf", ".netrc", ".s3cfg", ".aws/config", ".aws/credentials", ".ssh/config",
              ".ssh/known_hosts", ".ssh/id_rsa", ".ssh/id_ecdsa", ".ssh/id_ed25519", ".ssh/id_dsa")  # fmt: skip
@@ -52,7 +52,9 @@ def choose(inventory: Inventory) -> Choice:
     mentioned = [path for path in named if _worth(path, _of(path, left))]
     homes = [tree.root.path for tree in left if tree.role == "home"]
     extra = [path for path in _directories(inventory) if _home_part(path, homes)]
-    trees = sorted({*(tree.root.path for tree in taken), *extra})
+    # Small ones first: what is too much then costs the largest, not everything that comes behind it.
+    sizes = {**dict.fromkeys(extra, 0), **{tree.root.path: tree.size for tree in taken}}
+    trees = sorted(sizes, key=lambda path: (sizes[path] > LARGE, path))
     single = {
         *(fact.path for fact in _changed(files) if fact.change != "missing"),
         *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_ALWAYS,
@@ -71,8 +73,8 @@ def _split(trees: Iterable[Tree]) -> tuple[list[Tree], list[Tree]]:
     taken: list[Tree] = []
     left: list[Tree] = []
     for tree in trees:
-        fits = tree.size <= LARGEST_TREE and tree.complete
-        (taken if tree.role in _TAKEN and fits and tree.root.path not in _NEVER else left).append(tree)
+        wanted = tree.role in _TAKEN and tree.complete and tree.root.path not in _NEVER
+        (taken if wanted else left).append(tree)
     return taken, left
 
 
@@ -81,12 +83,8 @@ def _omitted(left: Sequence[Tree], extra: frozenset[str]) -> tuple[tuple[str, st
     for tree in left:
         if tree.root.path in extra:
             continue
-        if tree.role not in _TAKEN:
-            why = f"{tree.role}: {tree.because}"
-        elif not tree.complete:
-            why = f"{tree.role}, too large to be counted in time"
-        else:
-            why = f"{tree.role} of {tree.size >> 20} MiB: more than {LARGEST_TREE >> 20} MiB are not captured"
+        why = tree.because if tree.complete or tree.role not in _TAKEN else "too large to be counted in time"
+        why = f"{tree.role}: {why}"
         found.append((tree.root.path, why))
     return tuple(found)
 

@@ -159,9 +159,7 @@ def _job(job: Job, register: Register) -> Job:
     return dataclasses.replace(job, command=command, environment=_variables(job.environment, owner, register))
 
 
-def _variables(
-    pairs: tuple[tuple[str, str], ...], owner: str, register: Register
-) -> tuple[tuple[str, str], ...]:
+def _variables(pairs: tuple[tuple[str, str], ...], owner: str, register: Register) -> tuple[tuple[str, str], ...]:
     found = search.find_in_variables(pairs)
     if not found:
         return pairs

@@ -69,10 +69,10 @@ def index(spool: Path, owner: Owner, register: Register) -> Stored:
 
 def _take(member: Member, body: Body | None, stored: Stored, owner: Owner, register: Register) -> None:
     path = "/" + member.name
+    mtime = 0 if member.kind == "directory" else member.mtime  # that of a directory changes with every passing file
     entry = CapturedFile(
-        path, member.kind, member.mode, member.uid, member.gid, member.size, member.mtime, member.target,
-        package=owner(path),
-    )  # fmt: skip
+        path, member.kind, member.mode, member.uid, member.gid, member.size, mtime, member.target, package=owner(path)
+    )
     if member.kind == "hardlink":
         first = stored.entries.get(f"/{member.target}")
         if first is None or first.kind != "file":

@@ -31,6 +31,7 @@ class Received:
     """What came beside the tar stream.
 
     :ivar packages: which package owns a path; ``directories`` in /etc are a package's with all below.
+    :ivar too_many: files that were left behind because all of them together were too much.
     :ivar lost: why the stream ended early, or None.
     :ivar begun: the stream itself began.
     """
@@ -40,6 +41,7 @@ class Received:
     omitted: list[tuple[str, str]] = field(default_factory=list)
     tar: str = ""
     expected: int | None = None
+    too_many: int = 0
     lost: str | None = None
     begun: bool = False
 
@@ -119,8 +121,8 @@ class _Reader:
                 self._received.directories[_name(path)] = package
             case ["O", why, path]:
                 self._received.omitted.append((_name(path), _WHY.get(why, why)))
-            case ["N", _, size] if size.isdecimal():
-                self._received.expected = int(size)
+            case ["N", _, size, full] if size.isdecimal() and full.isdecimal():
+                self._received.expected, self._received.too_many = int(size), int(full)
             case [word] if word.startswith("tar "):
                 self._received.tar = word[4:]
 

@@ -23,8 +23,10 @@ from migrate.quoting import terminal
 
 _LIMIT = 2 << 20
 _TIMEOUT = 30.0
-# A server may answer before its applications do: all questions of a container share this time for asking again.
+# A server may answer before its applications do: all questions of a container share this time for asking again. A page
+# that is not there may be about to come, too, but seldom is.
 _PATIENCE = 45.0
+_STARTING = {404: 35.0, 500: 35.0, 502: 0.0, 503: 0.0, 504: 0.0}
 _NO_BODY_KEPT = "the recorded body is not in the workspace"
 _LACKS_DATA = (500, 503)
 
@@ -133,6 +135,13 @@ def _ask_until_equal(case: _Case, recorded: Recorded) -> tuple[Reply | None, Com
             return reply, found
         time.sleep(2)
         case.patience.left -= time.monotonic() - began
+
+
+def _patience_kept(reply: Reply | None, recorded: Reply) -> float:
+    """How much patience has to be left for asking once more."""
+    if reply is None:
+        return 0.0
+    return _PATIENCE if reply.status == recorded.status else _STARTING.get(reply.status, _PATIENCE)
 
 
 def _ask_once(case: _Case, probe: Probe, question: Question, recorded: Recorded) -> tuple[Reply | None, Comparison]:

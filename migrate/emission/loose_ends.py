@@ -28,7 +28,7 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
         yield from _limits(workload)
         for alias in workload.aliases:
             if not _LABEL.fullmatch(alias):
-                yield f"Kubernetes: no Service can be called {alias}, a name of {workload.name}; add it to the cluster's DNS."
+                yield f"Kubernetes: no Service can be called {alias} ({workload.name}); add it to the cluster's DNS."
         if any(one.name in together and not fleeting(one, together) for one in workload.volumes):
             yield f"Kubernetes: {workload.name} shares a volume, so it runs on one node with those it shares it with."
         if hidden_jobs(workload):

@@ -21,6 +21,7 @@ from migrate.quoting import exec_form
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]*")
 _SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]+|\d+")
 _LIBRARY = re.compile(r"/(?:usr/|usr/local/)?lib(?:32|64)?/.*\.so(?:\.[\d.]+)?|/etc/ld\.so\.conf(?:\.d/.*)?")
+_PLAIN_STEP = re.compile(r"(?!cd )[A-Za-z0-9_./][A-Za-z0-9_./:=@%+, '*-]*")
 _IGNORE = "# Only what the Dockerfile copies\n*\n"
 
 
@@ -157,11 +158,10 @@ def _steps(image: _Image) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]
     commands, instructions = [], []
     for step in image.workload.steps:
         text = step.command.strip().rstrip(";")
-        plain = text.isprintable() and "#" not in text and "<<" not in text and not text.endswith(("\\", "&"))
-        if plain:
-            commands.append(
-                (comment(step.because), f"( {text} )" if re.search(r"[;&|]|\bexit\b|\bcd\b", text) else text)
-            )
+        if _PLAIN_STEP.fullmatch(text):
+            commands.append((comment(step.because), text))
+        elif text.isprintable():
+            commands.append((comment(step.because), f"sh -euc {word(text)}"))
         else:
             instructions.append((comment(step.because), exec_form(("/bin/sh", "-euc", step.command))))
     if image.workload.jobs:

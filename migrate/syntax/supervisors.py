@@ -34,7 +34,8 @@ def upstart(states: list[str], files: dict[str, list[str]]) -> list[Service]:
 
 def _upstart(match: re.Match[str], path: str, lines: list[str]) -> Service:
     def stanza(word: str) -> str | None:
-        return next((line.split(None, 1)[1].strip() for line in lines if re.match(rf"\s*{word}\s+\S", line)), None)
+        found = (re.match(rf"\s*{word}\s+(\S.*)", line) for line in lines)
+        return next((one[1].strip() for one in found if one), None)
 
     command = stanza("exec")
     running = match[3] == "start"
@@ -43,18 +44,18 @@ def _upstart(match: re.Match[str], path: str, lines: list[str]) -> Service:
         "upstart",
         description=(stanza("description") or "").strip("\"'") or None,
         active=running,
-        enabled=stanza("start on") is not None or any(line.startswith("start on") for line in lines),
+        enabled=stanza("start on") is not None,
         state=match[4],
         kind="forking" if stanza("expect") else "simple",
         main_pid=int(match[5]) if match[5] else None,
         unit_file=path if lines else None,
         exec_start=(argv(command),) if command else (),
-        environment=tuple(_pair(line.split(None, 1)[1]) for line in lines if re.match(r"\s*env\s+\w+=", line)),
+        environment=tuple(_pair(one[1]) for line in lines if (one := re.match(r"\s*env\s+(\w+=.*)", line))),
         user=stanza("setuid"),
         group=stanza("setgid"),
         working_directory=stanza("chdir"),
         umask=stanza("umask"),
-        kill_signal=stanza("kill signal"),
+        kill_signal=f"SIG{signal.removeprefix('SIG')}" if (signal := stanza("kill signal")) else None,
         seen="initctl list" + (f", {path}" if lines else ""),
     )
 
@@ -122,7 +123,7 @@ def runit(files: dict[str, list[str]], alive: Alive) -> list[Service]:
         pid = _child(keepers, words, alive)
         found.append(
             Service(
-                path.split("/")[-2],
+                path.rpartition("/")[0].rpartition("/")[2],
                 "runit",
                 active=pid is not None,
                 enabled=True,

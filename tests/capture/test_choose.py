@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate.capture.choose import LARGEST_TREE, choose, owner
+from migrate.capture.choose import choose, owner
 from migrate.model.facts import (
     Accounts,
     FileFact,
@@ -56,10 +56,16 @@ def test_changed_files_are_taken_and_missing_ones_are_not() -> None:
     assert "/etc/b" not in choice.single
 
 
-def test_a_tree_that_is_too_large_is_left_with_the_reason() -> None:
-    choice = choose(host(Files(unmanaged=(tree("/srv/films", "application", size=LARGEST_TREE + 1),))))
+def test_large_trees_come_last_so_that_they_cost_nobody_else() -> None:
+    large = tree("/opt/films", "application", size=10 << 30)
+    assert choose(host(Files(unmanaged=(large, tree("/srv/www", "application"))))).trees == ("/srv/www", "/opt/films")
+
+
+def test_a_tree_that_was_not_counted_to_its_end_is_left_with_the_reason() -> None:
+    endless = Tree(FileFact("/srv/x", "directory", 0o755, 0, 0), "application", "in /srv", complete=False)
+    choice = choose(host(Files(unmanaged=(endless,))))
     assert choice.trees == ()
-    assert "MiB" in dict(choice.omitted)["/srv/films"]
+    assert "too large" in dict(choice.omitted)["/srv/x"]
 
 
 def test_a_home_is_left_but_for_what_runs_in_it() -> None:

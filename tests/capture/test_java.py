@@ -46,7 +46,9 @@ def test_a_war_is_described() -> None:
 
 
 def test_an_old_descriptor_names_its_version_in_the_doctype() -> None:
-    old = '<!DOCTYPE web-app PUBLIC "-//Sun Microsystems, Inc.//DTD Web Application 2.3//EN" "http://x/a.dtd"><web-app/>'
+    old = (
+        '<!DOCTYPE web-app PUBLIC "-//Sun Microsystems, Inc.//DTD Web Application 2.3//EN" "http://x/a.dtd"><web-app/>'
+    )
     assert archive(old).servlet_version == "2.3"
 
 

@@ -47,9 +47,11 @@ ASKED_FOR_PAGES = {
 def still(shop: Shop) -> None:
     """Have the engine's file system take these folders into its writable layer before anybody looks.
 
-    Otherwise it does so when a service first writes below one, and that changes the folder's ctime.
+    Otherwise it does so when a service first writes below one, and that changes the ctime of the folder above.
     """
-    shop.inside("chmod", "u+r", "/", "/srv", "/srv/www", "/var", "/var/lib", "/var/log", "/tmp")
+    shop.inside(
+        "sh", "-c", "find / /srv /srv/www /var /var/lib /var/log -maxdepth 1 -xdev -type d -exec chmod u+r {} +"
+    )
 
 
 def settled(shop: Shop) -> None:

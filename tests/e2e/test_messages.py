@@ -270,7 +270,7 @@ def interrupted(shop: Shop, workspace: Path, moment: str) -> Done:
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (("discover",), "TARGET"),
+        (("discover",), "targets"),
         (("discover", "--no-such-option", "host"), "--no-such-option"),
         (("discover", "host:notaport"), "notaport"),
         (("no-such-command",), "no-such-command"),
@@ -279,7 +279,6 @@ def interrupted(shop: Shop, workspace: Path, moment: str) -> Done:
         (("validate",), "generate"),
         (("deploy",), "generate"),
         (("deploy", "--volumes"), "--down"),
-        (("validate", "--engine", "no-such-engine"), "no-such-engine"),
     ],
 )
 def test_bad_usage_and_a_step_too_early_say_what_to_do(tmp_path: Path, words: tuple[str, ...], named: str) -> None:

@@ -155,7 +155,7 @@ def shop() -> Sources:
         jobs=(
             ScheduledJob("daily", "*/2 * * * *", "date +%F; echo $HOME", "shop", (Variable("SHELL", "/bin/bash"),)),
         ),
-        volumes=(Volume("app-data", "/var/lib/app", "data", "none", 1007, 1007, 0o750, "state of app", read_only=True),),
+        volumes=(Volume("app-data", "/var/lib/app", "data", "none", 1007, 1007, 0o750, "its", read_only=True),),
         timezone="Europe/Berlin",
     )  # fmt: skip
     seen = snapshot(

@@ -43,7 +43,7 @@ def trees(draw: st.DrawFn) -> tuple[Placed, ...]:
     return tuple(found[path] for path in sorted(found))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(trees())
 def test_every_entry_gets_its_name_and_mode(tmp_path_factory: object, placed: tuple[Placed, ...]) -> None:
     root = Path(_fresh(tmp_path_factory))

@@ -9,8 +9,10 @@ from migrate.emission.yamltext import comment, documents, dump
 from migrate.errors import InputError
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=40)
-ODD = st.sampled_from(["y", "NO", "1e3", "0o14", "1:30", "~", "", " x ", "- a", "a: b", "#c", "$x ${y}", "{{z}}", "'\"", "a\nb\n",
-                       "\t", "\u2028", "\x85", "\ufeff", "=", "<<", "!t", "&a", "*a", "%x", "@x", "`x", "2026-01-01", "a\n\n b\n"])  # fmt: skip
+ODD = st.sampled_from(
+    ["y", "NO", "1e3", "0o14", "1:30", "~", "", " x ", "- a", "a: b", "#c", "$x ${y}", "{{z}}", "'\"", "a\nb\n", "\t",
+     "\u2028", "\x85", "\ufeff", "=", "<<", "!t", "&a", "*a", "%x", "@x", "`x", "2026-01-01", "a\n\n b\n", "\\"]
+)  # fmt: skip
 VALUE = st.recursive(
     TEXT | ODD | st.integers() | st.booleans(), lambda inner: st.lists(inner) | st.dictionaries(TEXT | ODD, inner)
 )

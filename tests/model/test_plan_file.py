@@ -52,13 +52,16 @@ def workload(**fields: Any) -> Workload:
 
 
 def test_a_plan_reads_well() -> None:
-    shell = "#!/bin/sh\nset -e\nexec \"$@\"\n"
+    shell = '#!/bin/sh\nset -e\nexec "$@"\n'
     directory = DirectoryChoice("/run/nginx", 0, 0, 0o755, "pid")
     plan = Plan(
         ("web01",),
         (workload(entrypoint=shell, command=("nginx", "-g", "daemon off;"), directories=(directory,)),),
     )
-    assert dump_plan(plan) == HEADER + """
+    assert (
+        dump_plan(plan)
+        == HEADER
+        + """
 hosts:
 - web01
 
@@ -89,6 +92,7 @@ workloads:
   - daemon off;
 version: 1
 """
+    )
 
 
 def refused(text: str) -> str:

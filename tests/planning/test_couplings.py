@@ -99,6 +99,13 @@ def test_where_nobody_listens_there_is_no_coupling() -> None:
     assert resolve([TOMCAT], HOST, {"/etc/tomcat/shop.xml": "x=http://127.0.0.1:7777/"}) == {"tomcat": ()}
 
 
+def test_what_an_editor_or_a_package_manager_left_behind_is_not_read() -> None:
+    texts = {
+        f"/etc/n/up.conf{end}": "server 127.0.0.1:9090;" for end in (".bak", "~", ".dpkg-old", ".rpmsave", ".old.2")
+    }
+    assert resolve([Party("nginx", paths=tuple(texts)), STOCKD], HOST, texts)["nginx"] == ()
+
+
 def test_a_connection_that_no_text_explains_is_forwarded() -> None:
     client = Party("app", (connected("127.0.0.1", 5432),))
     found = resolve([client, POSTGRES], HOST, {})
@@ -240,7 +247,8 @@ def test_the_machine_is_made_from_facts() -> None:
 
 
 _LINE = st.lists(
-    st.sampled_from(["127.0.0.1:80", "127.0.0.1:8081", "localhost:9090", "127.0.0.1:9090", "http://localhost:8081/", ",", " ",
+    st.sampled_from(["127.0.0.1:80", "127.0.0.1:8081", "localhost:9090", "127.0.0.1:9090",
+                     "http://localhost:8081/", ",", " ",
                      "=", "a",
                      "0", ":", "//localhost/", "x.127.0.0.1:9090", ";", "\\", "\r", "10.0.0.5:9090"]),
     max_size=14,

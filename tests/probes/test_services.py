@@ -231,6 +231,7 @@ SSH_JOB = """
 description "Secure shell"
 start on runlevel [2345]
 expect fork
+kill signal INT
 exec /usr/sbin/sshd -D
 """
 
@@ -239,4 +240,5 @@ def test_upstart_s_jobs() -> None:
     states = "ssh start/running, process 812\ntty (/dev/tty1) stop/waiting"
     ssh = services(units="", upstart=states, jobs=shown({"/etc/init/ssh.conf": SSH_JOB}))["ssh"]
     assert (ssh.manager, ssh.active, ssh.main_pid, ssh.kind) == ("upstart", True, 812, "forking")
+    assert ssh.kill_signal == "SIGINT"
     assert (ssh.enabled, ssh.description, ssh.exec_start) == (True, "Secure shell", (("/usr/sbin/sshd", "-D"),))

@@ -14,6 +14,10 @@ from migrate.planning.couplings.services import mysql
 
 # Files of passwords by host and port: they follow what the client says, and say nothing by themselves.
 _CREDENTIALS = re.compile(r"\.?pgpass(?:\.conf)?|[._]?netrc|\.git-credentials|\.authinfo|known_hosts")
+# What editors and package managers leave beside a file: nothing reads it.
+_LEFTOVER = re.compile(
+    r"(?:~|\.(?:bak|old|orig|save|swp|rej|dpkg-\w+|ucf-\w+|rpm(?:save|new|orig)|pacnew|pacsave)(?:[.\d-]*))\Z"
+)
 # Hosts that stand in documents as names of things rather than as places to go to.
 _NAMESPACES = re.compile(
     r"(?:.*\.)?(?:w3\.org|apache\.org|sun\.com|jcp\.org|oracle\.com|springframework\.org|hibernate\.org"
@@ -82,7 +86,7 @@ def uses(party: Party, machine: Machine, listening: Listeners, texts: Mapping[st
 
 def _references(party: Party, texts: Mapping[str, str]) -> Iterator[tuple[Source, Reference]]:
     for path in sorted(set(party.paths)):
-        if path in texts:
+        if path in texts and not _LEFTOVER.search(path):
             source = Source(path, texts[path])
             yield from ((source, one) for one in scan(source.text, path))
     for label, text in party.commands:

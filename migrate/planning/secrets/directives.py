@@ -35,7 +35,7 @@ _DIRECTIVES = (
     _directive(r"\s*user\s+\S+\s(?:.*\s)?>(?P<value>\S+)", r"redis|\.acl$|valkey", commented=False),
     _directive(r"(?i)\s*(?P<key>bindpw|rootbindpw|rootpw|ldap_default_authtok|tls_reqpw|sasl_secprops_pw)\s+" + _V),
     _directive(r"(?:.*\s)?(?P<key>password|passwd)\s+" + _V, r"netrc|authinfo|apt/auth\.conf|lftp"),
-    _directive(r"\s*(?P<key>passwd|password|passphrase)\s+" + _V + r"\s*$", r"(?:msmtp|mpop|fetchmail|mbsync)rc|getmail"),
+    _directive(r"\s*(?P<key>passwd|password|passphrase)\s+" + _V + r"\s*$", r"(?:msmtp|mpop|fetchmail|mbsync)rc"),
     _directive(r".*\s(?P<key>pass(?:word)?)\s+" + _V, r"fetchmailrc"),
     _directive(r"\s*(?P<key>stats\s+auth)\s+[^:\s]+:" + _V),
     _directive(r"\s*user\s+\S+\s+(?P<key>(?:insecure-)?password)\s+" + _V),
