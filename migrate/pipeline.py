@@ -97,14 +97,14 @@ def make_plan(folder: Path, *, say: Say) -> Plan:
 
 def generate(folder: Path, *, say: Say) -> Written:
     """Plan where there is none yet, emit the bundle and write it."""
-    from migrate import emission, planner, writer
+    from migrate import bundling, planner, writer
 
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
     plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
     say(f"emitting {len([one for one in plan.workloads if one.migrate])} workloads")
     secrets = {host: workspace.load_secrets(host) for host in snapshots}
-    return writer.write(workspace, emission.bundle(plan, snapshots, secrets))
+    return writer.write(workspace, bundling.bundle(plan, snapshots, secrets).files)
 
 
 def check_written(written: Written) -> None:

@@ -21,7 +21,7 @@ from migrate.quoting import exec_form
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]*")
 _SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]+|\d+")
 _LIBRARY = re.compile(r"/(?:usr/|usr/local/)?lib(?:32|64)?/.*\.so(?:\.[\d.]+)?|/etc/ld\.so\.conf(?:\.d/.*)?")
-_PLAIN_STEP = re.compile(r"(?!cd )[A-Za-z0-9_./][A-Za-z0-9_./:=@%+, '*-]*")
+_PLAIN_STEP = re.compile(r"(?!cd )[A-Za-z0-9_./][A-Za-z0-9_./:=@%+, *-]*")
 _IGNORE = "# Only what the Dockerfile copies\n*\n"
 
 

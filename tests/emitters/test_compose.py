@@ -136,7 +136,7 @@ def test_loopback_clients_reach_a_server_that_listens_on_loopback(tmp_path: Path
     """Two relays and an alias stand between them; secrets, variables and memory are as on the host."""
     given = shop()
     _, app, db, _ = given.plan.workloads
-    listen = "socat TCP-LISTEN:5432,bind=127.0.0.1,fork,reuseaddr EXEC:'echo served to $SOCAT_PEERADDR'"
+    listen = "socat TCP-LISTEN:5432,bind=127.0.0.1,fork,reuseaddr SYSTEM:'echo served to $SOCAT_PEERADDR'"
     db = replace(db, command=("/bin/sh", "-c", "exec " + listen), packages=(PackageChoice("socat", None, ""),))
     run = Volume("app-run", "/run/app", "runtime", "none", 1007, 1007, 0o750, "sockets")
     app = replace(app, command=("/bin/sleep", "600"), volumes=(*app.volumes, run), health=None)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from migrate.emitters.readme import emit
+from migrate.model.plan import Coupling, Question
+from tests.emission.sample import shop, sources, workload
+
+
+def readme(given: object = None) -> str:
+    (file,) = emit(given or shop())  # type: ignore[arg-type]
+    assert isinstance(file.data, bytes)
+    return file.data.decode()
+
+
+def test_it_names_the_variables_that_compose_reads() -> None:
+    for name in ("`PUBLISH_NGINX_80` | 80", "`MIGRATE_BASE_DEBIAN_11` | debian:11", "`NOFILE_APP`"):
+        assert name in readme()
+
+
+def test_it_says_what_is_not_proven() -> None:
+    part = readme().partition("## UNVERIFIED")[2]
+    assert "app might open 65535 files" in part
+    assert "no Service can be called app.internal" in part
+
+
+def test_a_coupling_that_no_forwarder_can_meet_is_said() -> None:
+    wanted = Coupling("db", "forward", "hard coded", "10.0.0.5", 5432)
+    assert "app used 10.0.0.5:5432" in readme(sources(workload(couplings=(wanted,)), workload("db")))
+
+
+def test_text_of_the_host_can_not_make_markdown() -> None:
+    text = readme(sources(workload(because="a | b\n# c <script> [x](y)\x1b[31m")))
+    assert "a \\| b \\# c &lt;script&gt; \\[x\\](y)" in text
+    assert "\x1b" not in text
+
+
+def test_open_questions_are_listed() -> None:
+    given = shop()
+    plan = given.plan.__class__(
+        given.plan.hosts, given.plan.workloads, questions=(Question("q", "Really?", "no", "a"),)
+    )
+    assert "Open question q: Really? (taken for now: no)" in readme(
+        given.__class__(plan, given.snapshots, given.secrets)
+    )
