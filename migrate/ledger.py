@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from migrate.emission import permissions
+from migrate.emission.fates import ASK, Case, Entries, running, stored, surroundings
+from migrate.emission.fates import packages as packages_
 from migrate.emission.markdown import plain, table
 from migrate.emission.secrets import files as secret_files
 from migrate.emission.tree import below, chosen
 from migrate.emitters import Sources
-from migrate.fates import ASK, Case, Entries, running, stored, surroundings
-from migrate.fates import packages as packages_
 from migrate.model.bundle import BundleFile
 from migrate.model.facts import Content
 from migrate.model.ledger import FATES, Entry

@@ -196,7 +196,7 @@ def _read(work: _Work, built: Built) -> Contents:
 
 
 def _start(work: _Work, project: Project) -> Check:
-    work.say("starting the application")
+    work.say(f"starting the application as {project.name}")
     began = time.monotonic()
     try:
         work.engine.up(project)

@@ -181,7 +181,16 @@ def _finish(path: Path, file: BundleFile) -> None:
                 mode |= 0o444 if file.secret else 0
         path.chmod(mode)
         if file.mtime is not None:
-            os.utime(path, (file.mtime, file.mtime))
+            os.utime(path, ns=(_stamp(path, file.mtime),) * 2)
+
+
+def _stamp(path: Path, seconds: int) -> int:
+    """The time of a file in nanoseconds: the host's to the second, the rest from the content.
+
+    BuildKit takes a file of a build context that has the size and time of one it knows for the same file, whatever
+    is in it, and keeps contexts of equal folder names together: https://github.com/moby/moby/issues/51518
+    """
+    return seconds * 1_000_000_000 + int(digest(path).removeprefix("sha256:")[:12], 16) % 1_000_000_000
 
 
 # --- beside what is there -------------------------------------------------------------------------------------------

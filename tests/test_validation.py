@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -36,21 +37,38 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Invento
             docker("rmi", "-f", image)
 
 
-@pytest.fixture
-def application(recorded: tuple[Inventory, Recording], tmp_path: Path) -> Iterator[Callable[..., Verdict]]:
-    """A bundle as it should be; call it to validate, after changing what a test is about."""
-    workspace, snapshots = tiny.save(tmp_path, *recorded)
-    tiny.write_bundle(workspace)
+class Application:
+    """A bundle as it should be. Call it to validate, after changing what a test is about."""
 
-    def run(*, stateful: bool = False, disturb: Callable[[Project], None] | None = None) -> Verdict:
+    def __init__(self, recorded: tuple[Inventory, Recording], folder: Path) -> None:
+        self.workspace, self.snapshots = tiny.save(folder, *recorded)
+        self.said: list[str] = []
+        tiny.write_bundle(self.workspace)
+
+    def __call__(self, *, stateful: bool = False, disturb: Callable[[Project], None] | None = None) -> Verdict:
         if stateful:
-            shutil.rmtree(workspace.generated)
-            tiny.write_bundle(workspace, stateful=True)
+            shutil.rmtree(self.workspace.generated)
+            tiny.write_bundle(self.workspace, stateful=True)
         plan = tiny.plan(stateful=stateful)
-        return validate(workspace, plan, snapshots, choose("docker"), lambda _line: None, disturb=disturb)
+        return validate(self.workspace, plan, self.snapshots, choose("docker"), self.said.append, disturb=disturb)
 
-    yield run
-    assert left_behind() == []
+    def left_behind(self) -> list[str]:
+        """Containers, networks and volumes of what was started here."""
+        projects = set(re.findall(r"migrate-validate-[0-9a-f]+", " ".join(self.said)))
+        kinds = (
+            ("ps", "-a", "--format", "{{.Names}}"),
+            ("network", "ls", "--format", "{{.Name}}"),
+            ("volume", "ls", "-q"),
+        )
+        names = [name for kind in kinds for name in docker(*kind).split()]
+        return [name for name in names if name.startswith((*projects, "tiny"))]
+
+
+@pytest.fixture
+def application(recorded: tuple[Inventory, Recording], tmp_path: Path) -> Iterator[Application]:
+    made = Application(recorded, tmp_path)
+    yield made
+    assert made.left_behind() == []
 
 
 def docker(*words: str) -> str:
@@ -61,12 +79,6 @@ def now() -> str:
     return subprocess.run(
         ["date", "-u", "+%Y-%m-%dT%H:%M:%SZ"], capture_output=True, text=True, check=True
     ).stdout.strip()
-
-
-def left_behind() -> list[str]:
-    kinds = (("ps", "-a", "--format", "{{.Names}}"), ("network", "ls", "--format", "{{.Name}}"), ("volume", "ls", "-q"))
-    names = [name for kind in kinds for name in docker(*kind).split()]
-    return [name for name in names if name.startswith(("migrate-validate-", "tiny"))]
 
 
 def bundle(tmp_path: Path, name: str) -> Path:
@@ -93,7 +105,7 @@ def test_recording_reaches_loopback_listeners_and_follows_links(recorded: tuple[
     assert asked[8080, "/"].again is None
 
 
-def test_a_faithful_bundle_holds_in_every_check(application: Callable[..., Verdict]) -> None:
+def test_a_faithful_bundle_holds_in_every_check(application: Application) -> None:
     verdict = application()
     assert [check for check in verdict.checks if check.status != PASSED] == []
     kinds = {check.kind for check in verdict.checks}
@@ -105,28 +117,28 @@ def test_a_faithful_bundle_holds_in_every_check(application: Callable[..., Verdi
     assert verdict.total_bytes < sum(image.bytes for image in verdict.images)
 
 
-def test_a_stopped_container_fails(application: Callable[..., Verdict]) -> None:
+def test_a_stopped_container_fails(application: Application) -> None:
     verdict = application(disturb=lambda project: docker("stop", "-t", "1", f"{project.name}-backend-1") and None)
     assert {"health:backend", "listens:backend:8081/tcp", "http:backend:localhost:8081/data.json"} <= failed(verdict)
     assert "http:front:localhost:8080/cgi-bin/stock" in failed(verdict)
     assert "http:front:localhost:8080/" not in failed(verdict)
 
 
-def test_a_file_that_is_missing_from_an_image_fails(application: Callable[..., Verdict], tmp_path: Path) -> None:
+def test_a_file_that_is_missing_from_an_image_fails(application: Application, tmp_path: Path) -> None:
     (bundle(tmp_path, "front") / "rootfs/srv/www/prices.html").unlink()
     verdict = application()
     assert failed(verdict) == {"image:front", "http:front:localhost:8080/prices.html"}
     assert "missing: /srv/www/prices.html" in by_id(verdict)["image:front"].detail
 
 
-def test_a_changed_proxied_path_fails(application: Callable[..., Verdict], tmp_path: Path) -> None:
+def test_a_changed_proxied_path_fails(application: Application, tmp_path: Path) -> None:
     script = bundle(tmp_path, "front") / "rootfs/srv/www/cgi-bin/stock"
     script.write_bytes(script.read_bytes().replace(b"data.json", b"other.json"))
     assert {"image:front", "http:front:localhost:8080/cgi-bin/stock"} == failed(application())
 
 
 def test_a_secret_in_a_layer_fails_even_where_a_later_layer_removes_it(
-    application: Callable[..., Verdict], tmp_path: Path
+    application: Application, tmp_path: Path
 ) -> None:
     dockerfile = bundle(tmp_path, "backend") / "Dockerfile"
     text = dockerfile.read_text()
@@ -137,9 +149,7 @@ def test_a_secret_in_a_layer_fails_even_where_a_later_layer_removes_it(
     assert tiny.SECRET not in repr(verdict)
 
 
-def test_an_image_that_does_not_build_is_a_verdict_with_the_reason(
-    application: Callable[..., Verdict], tmp_path: Path
-) -> None:
+def test_an_image_that_does_not_build_is_a_verdict_with_the_reason(application: Application, tmp_path: Path) -> None:
     dockerfile = bundle(tmp_path, "front") / "Dockerfile"
     dockerfile.write_text(dockerfile.read_text() + "RUN echo the reason && false\n")
     verdict = application()
@@ -147,9 +157,7 @@ def test_an_image_that_does_not_build_is_a_verdict_with_the_reason(
     assert "the reason" in by_id(verdict)["build:front"].detail
 
 
-def test_what_needs_state_is_unverified_without_it_and_a_broken_way_still_fails(
-    application: Callable[..., Verdict],
-) -> None:
+def test_what_needs_state_is_unverified_without_it(application: Application) -> None:
     checks = by_id(application(stateful=True))
     own = checks["http:backend:localhost:8081/data.json"]
     assert own.status == UNVERIFIED
@@ -158,13 +166,13 @@ def test_what_needs_state_is_unverified_without_it_and_a_broken_way_still_fails(
     assert checks["http:front:localhost:8080/cgi-bin/stock"].status == FAILED  # 502: the way there may be wrong
 
 
-def test_an_interruption_leaves_nothing_behind(application: Callable[..., Verdict]) -> None:
+def test_an_interruption_leaves_nothing_behind(application: Application) -> None:
     def interrupt(_project: Project) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         application(disturb=interrupt)
-    assert left_behind() == []
+    assert application.left_behind() == []
 
 
 def test_unverified_is_not_failed() -> None:

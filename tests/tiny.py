@@ -45,7 +45,7 @@ PRICES = b"<html><body><table><tr><td>red</td><td>1.20</td></tr></table></body><
 DATA = b'{"stock": [1, 2, 3]}\n'
 # Stands for a reverse proxy: the answer is the other server's.
 STOCK = b"""#!/bin/sh
-if body=$(wget -T 5 -qO- "http://${BACKEND:-127.0.0.1}:8081/data.json"); then
+if body=$(wget -qO- "http://${BACKEND:-127.0.0.1}:8081/data.json"); then
   printf 'Content-Type: application/json\\r\\n\\r\\n%s\\n' "$body"
 else
   printf 'Status: 502 Bad Gateway\\r\\nContent-Type: text/plain\\r\\n\\r\\nno stock\\n'

@@ -42,7 +42,7 @@ packaged_by_dpkg() {
         FILENAME == "-" { wanted[$1]; next }
         FNR == 1 { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p) }
         /^\/etc\/./ { d = substr($0, 6); sub(/\/.*/, "", d); if (p in wanted) mine[d] = p; else others[d] }
-        END { for (d in mine) if (!(d in others)) print "D\t" mine[d] "\t/etc/" d }' - /var/lib/dpkg/info/*.list
+        END { for (d in mine) if (!(d in others) && d != "alternatives") print "D\t" mine[d] "\t/etc/" d }' - /var/lib/dpkg/info/*.list
     set -f
 }
 
@@ -87,7 +87,7 @@ sift() {
         {
             fields = ""
             k = f[1]; if (length(k) >= 4) { k = substr(k, 1, length(k) - 3); k = (k == "8" ? "f" : k == "4" ? "d" : k == "a" ? "l" : "o") }
-            if (($0 in seen) || $0 ~ /^\/etc\/(g?shadow-?|ssh\/ssh_host_[a-z0-9]*_key(\.pub)?)$/) next
+            if (($0 in seen) || $0 ~ /^\/etc\/(g?shadow-?|ssh\/ssh_host_[a-z0-9]*_key(\.pub)?|security\/opasswd)$/) next
             seen[$0]
             if (k != "f" && k != "l" && !(k == "d" && dirs)) next
             if (k == "f" && f[5] + 0 > most + 0) { print "O\tlarge\t" $0; next }

@@ -18,7 +18,7 @@ _DOTFILES = (".pgpass", ".my.cnf", ".mylogin.cnf", ".netrc", ".s3cfg", ".aws/con
              ".ssh/known_hosts", ".ssh/id_rsa", ".ssh/id_ecdsa", ".ssh/id_ed25519", ".ssh/id_dsa")  # fmt: skip
 _ALWAYS = ("/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/inittab", "/etc/rc.local", "/etc/rc.d/rc.local",
            "/etc/ld.so.conf", "/etc/security/limits.conf", "/etc/nsswitch.conf")  # fmt: skip
-_NEVER = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-")
+_NEVER = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/security/opasswd")
 _NO_HOME = frozenset(("/", "/nonexistent", "/var/empty", "/dev/null", "/bin", "/sbin", "/usr", "/var/run", "/proc"))
 _PROGRAM = re.compile(
     r"/s?bin/[^/]+$|\.(jar|war|ear|py|pl|rb|php|js|sh|so[.\d]*|cgi|lua|tcl|conf|cfg|ini|properties|ya?ml|xml)$"

@@ -25,8 +25,8 @@ _LIMIT = 2 << 20
 _TIMEOUT = 30.0
 # A server may answer before its applications do: all questions of a container share this time for asking again. A page
 # that is not there may be about to come, too, but seldom is.
-_PATIENCE = 45.0
-_STARTING = {404: 35.0, 500: 35.0, 502: 0.0, 503: 0.0, 504: 0.0}
+_PATIENCE = 20.0
+_STARTING = {404: 14.0, 500: 14.0, 502: 0.0, 503: 0.0, 504: 0.0}
 _NO_BODY_KEPT = "the recorded body is not in the workspace"
 _LACKS_DATA = (500, 503)
 
@@ -128,10 +128,7 @@ def _ask_until_equal(case: _Case, recorded: Recorded) -> tuple[Reply | None, Com
     while True:
         began = time.monotonic()
         reply, found = _ask_once(case, probe, question, recorded)
-        starting = reply is None or (
-            reply.status != recorded.reply.status and reply.status in (404, 500, 502, 503, 504)
-        )
-        if not starting or case.patience.left <= 0:
+        if found.outcome == EQUAL or case.patience.left <= _patience_kept(reply, recorded.reply):
             return reply, found
         time.sleep(2)
         case.patience.left -= time.monotonic() - began

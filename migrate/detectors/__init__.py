@@ -52,6 +52,7 @@ class Advice:
     logs: tuple[LogFile, ...] = ()
     log_directories: tuple[str, ...] = ()  # written at run time, start empty
     steps: tuple[Step, ...] = ()
+    locales: tuple[str, ...] = ()  # that it can't start without
     environment: tuple[Variable, ...] = ()
     archives: tuple[str, ...] = ()
     privileges: tuple[str, ...] = ()

@@ -35,8 +35,8 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         health=_health(candidate, main, port),
         files=((config.rpartition("/")[0], "the configuration of this cluster"),) if config else (),
         volumes=(_volume(main, data, snapshot),),
-        steps=_steps(data, config, _locales(text, locale, snapshot), snapshot),
-        packages=_locale_package(locale, snapshot),
+        steps=_steps(data, config),
+        locales=_locales(text, locale, snapshot),
         local_peers_only=True,
     )
 
@@ -117,25 +117,11 @@ def _volume(main: Process, data: str, snapshot: Snapshot) -> Volume:
     )
 
 
-def _steps(data: str, config: str | None, locales: tuple[str, ...], snapshot: Snapshot) -> tuple[Step, ...]:
+def _steps(data: str, config: str | None) -> tuple[Step, ...]:
     steps = [Step(f"rm -rf {shell(data)}", "the cluster that the package makes; the volume has its own")]
     if config:
         steps.append(Step(f"rm -rf {shell(config.rpartition('/')[0])}", "its configuration; the host's takes its place"))
-    for locale in locales if _debian(snapshot) else ():
-        name, _, charmap = locale.partition(".")
-        charmap = "UTF-8" if charmap.lower().replace("-", "") == "utf8" else charmap
-        command = f"localedef -i {shell(name)} -c -f {shell(charmap)} {shell(locale)}"
-        steps.append(Step(command, "a locale of the server or of one of its databases"))
     return tuple(steps)
-
-
-def _locale_package(locale: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
-    return (("locales", f"to make the cluster's locale {locale}"),) if _debian(snapshot) and "." in locale else ()
-
-
-def _debian(snapshot: Snapshot) -> bool:
-    system = snapshot.inventory.get(System)
-    return "debian" in (system.os_id, *system.os_like)
 
 
 DETECTOR = Detector("postgresql", recognise, advise)

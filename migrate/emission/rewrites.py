@@ -21,7 +21,8 @@ def rewritten(workload: Workload, snapshot: Snapshot) -> Mapping[str, bytes]:
     by_path: dict[str, list[Rewrite]] = defaultdict(list)
     for coupling in workload.couplings:
         for one in coupling.rewrites:
-            if one not in by_path[one.path]:
+            # The others are done in the plan itself: "environment:NAME", "command:JOB".
+            if one.path.startswith("/") and one not in by_path[one.path]:
                 by_path[one.path].append(one)
     return {path: _apply(workload, snapshot, path, changes) for path, changes in sorted(by_path.items())}
 

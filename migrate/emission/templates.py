@@ -9,14 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from migrate.quoting import shell, shell_words
 
+_PACKAGE = Path(__file__).parent.parent
+
 
 @cache
 def environment() -> Environment:
     """Templates of the installed package, or of the checkout; an undefined name is an error."""
-    package = Path(__file__).parent.parent
-    places = [package / "_data" / "templates", package.parent / "templates"]
     made = Environment(
-        loader=FileSystemLoader([place for place in places if place.is_dir()]),
+        loader=FileSystemLoader([_PACKAGE / "_data" / "templates", _PACKAGE.parent / "templates"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -10,6 +10,7 @@ from migrate.model.plan import (
     Base,
     FileChoice,
     Health,
+    PackageChoice,
     Port,
     ScheduledJob,
     SecretUse,
@@ -18,7 +19,7 @@ from migrate.model.plan import (
     Workload,
 )
 from migrate.parts import parts
-from migrate.planning import accounts, belongings, closure, commands, evidence, resources, state, switches
+from migrate.planning import accounts, belongings, closure, commands, evidence, locales, resources, state, switches
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import loopback
 from migrate.planning.evidence import Use
@@ -66,6 +67,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     needed = closure.needed(host, candidate, advice, uses, held.texts)
     uid, gid, user = _runs_as(host, candidate, advice)
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
+    tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
     kept = state.volumes(host, name, advice, held, uses)
     runtime = state.runtime(host, name, candidate, uid, gid)
     links = state.logs(host, advice, candidate, user)
@@ -83,12 +85,12 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         base=base,
         services=(service.name,) if service else (),
         pids=tuple(process.pid for process in candidate.processes),
-        packages=needed.roots,
+        packages=_more(needed.roots, tongue[0]),
         accounts=people,
         groups=groups,
         files=_outside(_together((*held.files, *switches.files(host, switching))), kept),
         directories=made,
-        steps=(*advice.steps, *switches.steps(host, switching)),
+        steps=(*advice.steps, *tongue[1], *switches.steps(host, switching)),
         entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
         command=advice.command or commands.foreground(candidate),
         environment=_environment(candidate, advice),
@@ -125,6 +127,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
     needed = closure.needed(host, empty, advice, uses, belongings.texts_of(host, advice, uses))
     held = belongings.gather(host, needed, advice, uses, frozenset(uid for uid in uids if uid >= 100))
     needed = closure.needed(host, empty, advice, uses, held.texts)
+    tongue = locales.steps(host, locales.of_jobs(host))
     kept = state.volumes(host, name, advice, held, uses)
     ids = {(host.users[uid].uid, host.users[uid].gid) for uid in uids}
     people, groups = accounts.needed(host, ids | set(belongings.owners(host, held.files)), "runs a job or owns its files")
@@ -134,10 +137,11 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
         kind="cron",
         because=f"{len(jobs)} job{'s' * (len(jobs) != 1)} in {crontab.source}",
         base=base,
-        packages=needed.roots,
+        packages=_more(needed.roots, tongue[0]),
         accounts=people,
         groups=groups,
         files=_outside(held.files, kept),
+        steps=tongue[1],
         volumes=kept,
         secrets=secret_files(host, held, None, 0, 0, uids),
         jobs=jobs,
@@ -159,6 +163,11 @@ def _outside(files: tuple[FileChoice, ...], volumes: tuple[Volume, ...]) -> tupl
     """Files that are not in a volume, unless they seed it."""
     hidden = [volume.path for volume in volumes if not volume.seed]
     return tuple(file for file in files if not any(below(file.path, path) for path in hidden))
+
+
+def _more(packages: tuple[PackageChoice, ...], added: tuple[PackageChoice, ...]) -> tuple[PackageChoice, ...]:
+    names = {package.name for package in packages}
+    return (*packages, *(package for package in added if package.name not in names))
 
 
 def _together(files: tuple[FileChoice, ...]) -> tuple[FileChoice, ...]:

@@ -2,8 +2,24 @@
 
 # --- what is known beforehand, as lines of a letter and fields ----------------------------------------------------------
 
-# M package path [flags size mtime mode]: what packages own.
+# Directories that are links (merged /usr, /var/run): lines "/lib/<tab>/usr/lib/".
+linked_directories() {
+    for one_ in /bin /sbin /lib /lib32 /lib64 /libx32 /usr/sbin /usr/lib64 /usr/tmp /var/run /var/lock /var/spool/mail /var/mail; do
+        [ -h "$one_" ] && [ -d "$one_/." ] && printf '%s/\t%s/\n' "$one_" "$(cd "$one_/." && pwd -P)"
+    done
+}
+
+# M package path [flags size mtime mode]: what packages own, by the places that the paths really lead to.
 managed() {
+    managed_as_listed | LINKED=$LINKED awk -F'\t' -v OFS='\t' '
+        BEGIN { n = split(ENVIRON["LINKED"], line, "\n"); for (i = 1; i <= n; i++) { split(line[i], f, "\t"); from[i] = f[1]; to[i] = f[2] } }
+        {
+            for (i = 1; i <= n; i++) if (from[i] != "" && index($3, from[i]) == 1) { $3 = to[i] substr($3, length(from[i]) + 1); break }
+            print
+        }'
+}
+
+managed_as_listed() {
     if [ -r /var/lib/dpkg/status ]; then
         set +f
         awk 'FNR == 1 { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:[^:]*$/, "", p) }
@@ -19,17 +35,22 @@ managed() {
     fi
 }
 
+# Some package scripts are programs; busybox has no -a.
+words_of() { grep -aoh "$@" || grep -oh "$@"; }
+
 # T package mtime ctime: when dpkg unpacked it.  V from to package: diversions.  U path: ucf's files.
 # A name: alternatives that a person chose.  X path: named by the scripts of packages.  E name: what they enable.
 registries() {
     set +f
     if [ -d /var/lib/dpkg/info ]; then
-        find /var/lib/dpkg/info -name '*.list' -printf 'T\t%f\t%T@\t%C@\n'
-        grep -aoh '/[A-Za-z][A-Za-z0-9_.@+/-]*[A-Za-z0-9_]' /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.config \
+        find /var/lib/dpkg/info -name '*.list' -print0 | look -maxdepth 0 | awk -F'\t' '
+            NR % 2 { modified = $6; changed = $7; next }
+            { sub(/.*\//, ""); print "T\t" $0 "\t" modified "\t" changed }'
+        words_of '/[A-Za-z][A-Za-z0-9_.@+/-]*[A-Za-z0-9_]' /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.config \
             /var/lib/dpkg/info/*.preinst | awk '/\/.*\// && !($0 in seen) { seen[$0]; print "X\t" $0 }'
     fi
     if [ -d /var/lib/dpkg/info ]; then
-        grep -aoh '[0-9][0-9]*-[a-z0-9-]*\.conf' /var/lib/dpkg/info/*.postinst | sed "s/^/E$TAB/"
+        words_of '[0-9][0-9]*-[a-z0-9-]*\.conf' /var/lib/dpkg/info/*.postinst | sed "s/^/E$TAB/"
         find /var/lib/php/modules /var/lib/apache2 -path '*/enabled_by_maint/*' |
             sed -n "s/^\/var\/lib\/\([a-z]*\).*\/enabled_by_maint\//E$TAB\1\//p"
     fi
@@ -122,9 +143,7 @@ judge() {
         }
         function owner(p) {
             if (p in own) return own[p]
-            if (substr(p, 1, 5) == "/usr/" && (substr(p, 5) in own) && merged[substr(p, 6, index(substr(p, 6) "/", "/") - 1)])
-                return own[substr(p, 5)]
-            return ""
+            return (("/usr" p) in own) && p ~ /^\/(s?bin|lib[0-9x]*)\// ? own["/usr" p] : ""
         }
         function leads(p, t) {
             if (substr(t, 1, 1) != "/") t = up(p) "/" t
@@ -167,7 +186,6 @@ judge() {
             p = $0; meta = fields; fields = ""
             k = kind(f[1]); size = f[5]; mtime = int(f[6]); ctime = int(f[7]); target = f[8]
             seen[p]; read[up(p)]
-            if (up(p) == "" && k == "l" && target ~ /^\/?usr\//) merged[substr(p, 2)] = 1
             o = owner(p)
             if (o == "" && (p in from)) next
             if (o != "") {
@@ -301,6 +319,7 @@ copies() {
 
 files_main() {
     APART=$(mounts_apart)
+    LINKED=$(linked_directories)
     WRITTEN=$(open_for_writing)
     REGISTRIES=$(registries)
     CONFIGURATION=$(configuration)

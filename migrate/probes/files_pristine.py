@@ -18,7 +18,7 @@ _EXACT = re.compile(
     | /(srv|home|var|opt)/lost\+found
     | /boot/.* | /(usr/)?lib/modules/.* | /(usr/)?lib/(firmware/.*|udev/hwdb\.bin) | /etc/udev/hwdb\.bin
     # users and their rights: the accounts scope
-    | /etc/(passwd|group|shadow|gshadow|subuid|subgid)(-|\.org)? | /etc/\.pwd\.lock
+    | /etc/(passwd|group|shadow|gshadow|subuid|subgid)(-|\.org)? | /etc/(\.pwd\.lock|security/opasswd)
     # facts of the system, network and packages scopes
     | /etc/(hostname|hosts|resolv\.conf|adjtime|localtime|timezone|default/locale|locale\.conf|vconsole\.conf)
     | /etc/apt/(sources\.list~?|trusted\.gpg~|apt\.conf\.d/(70debconf|01autoremove-.*))

@@ -49,7 +49,7 @@ totals() {
         END {
             for (node in meta)
                 printf "N\t%d\t%.0f\t%d\t%d\t%d\t%d\t%d\t%s\t%d\n%s\n", count[node], bytes[node], newest[node], foreign[node],
-                    open[node], logs[node], code[node], meta[node], whole, root (node == "" ? "" : "/" node)
+                    open[node], logs[node], code[node], meta[node], whole, (node == "" ? root : root "/" node)
         }'
 }
 

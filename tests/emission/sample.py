@@ -6,7 +6,7 @@ import io
 import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from migrate.emitters import Sources
 from migrate.model.bundle import BundleFile
@@ -61,10 +61,8 @@ ACCOUNTS = Accounts(
 )
 
 
-def captured(
-    path: str, kind: str = "file", mode: int = 0o644, uid: int = 0, gid: int = 0, **more: object
-) -> CapturedFile:
-    return CapturedFile(path, kind, mode, uid, gid, mtime=1_400_000_000, **more)  # type: ignore[arg-type]
+def captured(path: str, kind: str = "file", mode: int = 0o644, uid: int = 0, gid: int = 0, **more: Any) -> CapturedFile:
+    return CapturedFile(path, kind, mode, uid, gid, mtime=1_400_000_000, **more)
 
 
 def snapshot(
@@ -76,9 +74,9 @@ def snapshot(
     return Snapshot(Inventory(host, host, "2026-11-02T10:00:00Z", scopes), texts or {})
 
 
-def workload(name: str = "app", **more: object) -> Workload:
-    given: dict[str, object] = {"kind": "service", "because": "a test", "base": DEBIAN, "command": ("/bin/sleep", "60")}
-    return Workload(name=name, host=HOST, **(given | more))  # type: ignore[arg-type]
+def workload(name: str = "app", **more: Any) -> Workload:
+    given: dict[str, Any] = {"kind": "service", "because": "a test", "base": DEBIAN, "command": ("/bin/sleep", "60")}
+    return Workload(name=name, host=HOST, **(given | more))
 
 
 def sources(*workloads: Workload, seen: Snapshot | None = None, secrets: Mapping[str, str] | None = None) -> Sources:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from migrate.emission.crontab import tables
@@ -13,7 +15,7 @@ def job(command: str, *environment: tuple[str, str], **more: str) -> ScheduledJo
     return ScheduledJob(command=command, environment=tuple(Variable(*pair) for pair in environment), **given)
 
 
-def written(*jobs: ScheduledJob, **more: object) -> dict[str, str]:
+def written(*jobs: ScheduledJob, **more: Any) -> dict[str, str]:
     return {one.path: one.data.decode() for one in tables(workload(jobs=jobs, **more))}
 
 

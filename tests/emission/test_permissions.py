@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from migrate.emission.permissions import context_name, script
 from migrate.emission.tree import Placed
 
-NAME = st.text(st.characters(blacklist_characters="/\0", blacklist_categories=()), min_size=1, max_size=6).filter(
+NAME = st.text(st.characters(exclude_characters="/\0", exclude_categories=()), min_size=1, max_size=6).filter(
     lambda text: text not in (".", "..") and _is_bytes(text)
 )
 MODE = st.sampled_from([0o644, 0o600, 0o640, 0o755, 0o4755, 0o444, 0o000, 0o777, 0o664, 0o744])

@@ -42,3 +42,8 @@ def test_a_change_that_does_not_stand_there_is_named(line: int, old: str) -> Non
 def test_a_file_that_was_not_captured_is_named() -> None:
     with pytest.raises(InputError, match="/etc/x"):
         rewritten(given((1, "a", "b")), snapshot())
+
+
+def test_changes_of_commands_and_variables_are_the_plans_own() -> None:
+    one = workload(couplings=(Coupling("db", "rewrite", "", rewrites=(Rewrite("command:app", 1, "a", "b", ""),)),))
+    assert rewritten(one, snapshot()) == {}

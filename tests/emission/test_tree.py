@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from migrate.emission.tree import Placed, chosen, resolve, tree
 from migrate.model.bundle import Captured
 from migrate.model.plan import DirectoryChoice, FileChoice, LogFile, SecretUse, Volume
@@ -17,7 +19,7 @@ ENTRIES = (
 EVERYTHING = (FileChoice("/srv/app", "a test"),)
 
 
-def paths(**more: object) -> list[str]:
+def paths(**more: Any) -> list[str]:
     one = workload(files=EVERYTHING, **more)
     return [entry.path for entry in chosen(sources(one, seen=snapshot(ENTRIES)), one)]
 
@@ -40,7 +42,7 @@ def test_state_stays_out_unless_it_seeds_its_volume() -> None:
     assert "/srv/app/data/b" in paths(volumes=(seeded,))
 
 
-def placed(**more: object) -> dict[str, Placed]:
+def placed(**more: Any) -> dict[str, Placed]:
     one = workload(files=EVERYTHING, **more)
     return {entry.path: entry for entry in tree(sources(one, seen=snapshot(ENTRIES)), one)}
 

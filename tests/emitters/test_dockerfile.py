@@ -5,6 +5,7 @@ import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -119,7 +120,7 @@ def test_each_family_installs_its_own_way(base: Base) -> None:
         {"user": "nobody-knows"},
     ],
 )
-def test_what_can_not_be_said_is_refused(wrong: dict[str, object]) -> None:
+def test_what_can_not_be_said_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=r"plan\.yaml"):
         emit(sources(workload(**wrong)))
 

@@ -70,7 +70,10 @@ def odd() -> Sources:
         ),
         accounts=(Account("shop", 1007, 1007, "shop", "/home/shop", "/bin/bash", "Shop", ("editors",)),),
         groups=(GroupChoice("shop", 1007), GroupChoice("editors", 1100)),
-        directories=(DirectoryChoice("/var/log/app", 1007, 1007, 0o750, "logs"),),
+        directories=(
+            DirectoryChoice("/var/log/app", 1007, 1007, 0o750, "logs"),
+            DirectoryChoice("/opt/linked/logs", 1007, 1007, 0o710, "a link to a directory of the image"),
+        ),
         volumes=(Volume("state", "/var/lib/app", "data", "copy", 1007, 1007, 0o700, "state"),),
         logs=(LogFile("/var/log/app/app.log", "stderr"),),
         environment=(Variable("GREETING", GREETING), Variable("LINES", "a\nb' $x"), Variable("odd-name", "x")),
@@ -143,6 +146,8 @@ def test_files_below_links_of_the_base_go_where_these_lead(inside: dict[str, Fou
     assert inside["/var/run"].kind == tarfile.SYMTYPE
     assert inside["/run/app/state"].data.startswith(b"/var/run/app/state")
     assert (inside["/run/app"].mode, inside["/run/app"].uid) == (0o700, 1007)
+    assert inside["/opt/linked/logs"].target == "../../var/log/linked"
+    assert (inside["/var/log/linked"].mode, inside["/var/log/linked"].uid) == (0o710, 1007)
     tool = inside["/usr/bin/tool" if base["/bin"].kind == tarfile.SYMTYPE else "/bin/tool"]
     assert (tool.mode, tool.uid) == (0o4755, 0)
     assert inside["/bin"].kind == base["/bin"].kind

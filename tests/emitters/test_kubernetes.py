@@ -154,7 +154,7 @@ def test_other_names_are_services_as_well() -> None:
     assert names == ["nginx", "app", "backend", "app-headless", "db"]
 
 
-@given(st.text(max_size=40), st.text(st.characters(blacklist_categories=("Cs",)), max_size=40))
+@given(st.text(max_size=40), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_hostile_text_is_data(because: str, value: str) -> None:
     job = ScheduledJob("j", "1 2 * * *", value, "shop", (Variable("A", value),), because)
     item = workload(because=because, command=(), jobs=(job,), accounts=SHOP)

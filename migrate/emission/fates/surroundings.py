@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from migrate.emission.addresses import outside
+from migrate.emission.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emitters import Sources
-from migrate.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.model.facts import Accounts, Network, Sites, System, User
 
 _PEOPLE = 1000

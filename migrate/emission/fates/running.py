@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from migrate.fates import CARRIED, CHANGED, DROPPED, Case, Entries
+from migrate.emission.fates import CARRIED, CHANGED, DROPPED, Case, Entries
 from migrate.model.facts import Job, Process, Processes, Schedule, Service, Services, Socket, Sockets
 from migrate.model.ledger import Entry
 from migrate.model.plan import Port, Workload
@@ -48,20 +48,16 @@ def process_fact(process: Process) -> str:
 
 def _process(case: Case, process: Process, by_pid: Mapping[int, Process]) -> Entry:
     fact = process_fact(process)
-    known = {
-        fact.split(":", 1)[1].split("/")[0]: why for fact, why in case.aside.items() if fact.startswith("processes:")
+    workload = _workload(case, process.pid, by_pid)
+    if workload:
+        return case.entry(fact, CARRIED, workload, f"a process of {workload}")
+    trees = {
+        one.partition(":")[2].partition("/")[0]: why for one, why in case.aside.items() if one.startswith("processes:")
     }
-    current: Process | None = process
-    seen: set[int] = set()
-    while current is not None and current.pid not in seen:
-        seen.add(current.pid)
-        for workload in case.workloads:
-            if current.pid in workload.pids or (current.unit and current.unit in workload.services):
-                return case.entry(fact, CARRIED, workload.name, f"a process of {workload.name}")
-        why = case.aside.get(f"services:{current.unit}") or known.get(str(current.pid))
+    for current in _line(process.pid, by_pid):
+        why = case.aside.get(f"services:{current.unit}") or trees.get(str(current.pid))
         if why:
             return case.entry(fact, DROPPED, "", why)
-        current = by_pid.get(current.ppid)
     because = (
         "init itself" if process.pid == 1 else "no service stands behind it: a session, or a helper of the machine"
     )
@@ -87,18 +83,36 @@ def socket_fact(socket: Socket) -> str:
 
 def _socket(case: Case, socket: Socket, by_pid: Mapping[int, Process]) -> Entry:
     fact = socket_fact(socket)
+    owners = {_workload(case, pid, by_pid) for pid in socket.pids}
     for workload in case.workloads:
         port = next((one for one in workload.ports if (one.port, one.protocol) == (socket.port, socket.protocol)), None)
-        owns = bool(set(socket.pids) & set(workload.pids)) or not socket.pids
-        if owns and port is not None:
+        if port is not None and (workload.name in owners or not socket.pids):
             return _served(case, fact, workload, port)
-        if set(socket.pids) & set(workload.pids):
+        if workload.name in owners:
             return case.entry(fact, CARRIED, workload.name, f"{workload.name} makes it in its container")
     for pid in socket.pids:
         if pid in by_pid:
             entry = _process(case, by_pid[pid], by_pid)
             return case.entry(fact, entry.fate, entry.where, entry.because)
-    return case.undecided(fact) if fact in case.aside else case.entry(fact, DROPPED, "", _nobodys(case, socket))
+    return case.undecided(fact) if fact in case.aside else case.entry(fact, DROPPED, "", _nobodys(socket))
+
+
+def _workload(case: Case, pid: int, by_pid: Mapping[int, Process]) -> str | None:
+    """The workload that a process or one of its parents belongs to."""
+    for current in _line(pid, by_pid):
+        for workload in case.workloads:
+            if current.pid in workload.pids or (current.unit and current.unit in workload.services):
+                return workload.name
+    return None
+
+
+def _line(pid: int, by_pid: Mapping[int, Process]) -> Iterator[Process]:
+    """The process, its parent, and so on."""
+    seen: set[int] = set()
+    while pid in by_pid and pid not in seen:
+        seen.add(pid)
+        yield by_pid[pid]
+        pid = by_pid[pid].ppid
 
 
 def _served(case: Case, fact: str, workload: Workload, port: Port) -> Entry:
@@ -107,11 +121,10 @@ def _served(case: Case, fact: str, workload: Workload, port: Port) -> Entry:
     return case.entry(fact, CHANGED, "compose.yaml", f"{workload.name} listens there, for the other containers only")
 
 
-def _nobodys(case: Case, socket: Socket) -> str:
+def _nobodys(socket: Socket) -> str:
     if socket.path is not None:
         return "a local socket of a service that is not carried"
-    privileged = bool(case.snapshot.inventory.scopes)
-    return "no process is known that listens there" if privileged else "not known"
+    return "no process is known that listens there"
 
 
 def schedule(case: Case) -> Entries:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from migrate.emission.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emission.tree import below
-from migrate.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.model.facts import Archives, Content, Databases, FileFact, Files, Mounts, Secret, Secrets, Tree
 from migrate.model.ledger import Entry
 from migrate.model.plan import Volume, Workload
@@ -191,7 +191,7 @@ def mounts(case: Case) -> Entries:
         used = [one for one in case.files if mount.path != "/" and below(one, mount.path)]
         if mount.filesystem in _NETWORK and (inside or used):
             text = f"{mount.filesystem} from {mount.device}: decide whether its content moves or is mounted again"
-            yield case.entry(fact, ASK, joined(inside) or "plan.yaml", text)
+            yield case.entry(fact, ASK, joined([f"volume {name}" for name in inside]) or "plan.yaml", text)
         elif inside:
             yield case.entry(
                 fact, CHANGED, joined([f"volume {name}" for name in inside]), "what is used of it is a volume now"

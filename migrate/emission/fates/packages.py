@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from migrate.emission.fates import CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emission.packages import closure
-from migrate.fates import CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.model.facts import Package, Packages
 
 
