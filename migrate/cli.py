@@ -26,16 +26,23 @@ app = typer.Typer(
 )
 
 WorkspaceOption = Annotated[
-    Path | None, typer.Option("-w", "--workspace", metavar="DIR", help="The folder of this migration (default: the current one).")
+    Path | None,
+    typer.Option("-w", "--workspace", metavar="DIR", help="The folder of this migration (default: the current one)."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Show what runs on the host; tracebacks of bugs.")]
 EngineOption = Annotated[str, typer.Option("--engine", help="docker, podman or kubernetes.")]
-IdentityOption = Annotated[list[str] | None, typer.Option("-i", "--identity", metavar="FILE", help="Private key; may be repeated.")]
+IdentityOption = Annotated[
+    list[str] | None, typer.Option("-i", "--identity", metavar="FILE", help="Private key; may be repeated.")
+]
 PortOption = Annotated[int | None, typer.Option("-p", "--port", help="SSH port.")]
 JumpOption = Annotated[str | None, typer.Option("-J", "--jump", metavar="HOST", help="Jump host, as of ssh -J.")]
-AcceptOption = Annotated[bool, typer.Option("--accept-new", help="Take unknown host keys (changed ones are still refused).")]
-LegacyOption = Annotated[bool, typer.Option("--legacy-crypto", help="Allow SHA-1 algorithms for servers of the RHEL 5 age.")]
+AcceptOption = Annotated[
+    bool, typer.Option("--accept-new", help="Take unknown host keys (changed ones are still refused).")
+]
+LegacyOption = Annotated[
+    bool, typer.Option("--legacy-crypto", help="Allow SHA-1 algorithms for servers of the RHEL 5 age.")
+]
 SudoOption = Annotated[bool, typer.Option("--sudo/--no-sudo", help="Use sudo where it is there.")]
 
 
@@ -82,7 +89,9 @@ def _finish(result: Any, as_json: bool, show: Callable[[Any], str]) -> None:
 
 @app.command()
 def discover(
-    targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="[user@]host[:port], vagrant[:machine], docker:NAME, local")],
+    targets: Annotated[
+        list[str], typer.Argument(metavar="TARGET...", help="[user@]host[:port], vagrant[:machine], docker:NAME, local")
+    ],
     workspace: WorkspaceOption = None,
     identity: IdentityOption = None,
     port: PortOption = None,
@@ -90,7 +99,9 @@ def discover(
     accept_new: AcceptOption = False,
     legacy_crypto: LegacyOption = False,
     sudo: SudoOption = True,
-    record: Annotated[bool, typer.Option("--record/--no-record", help="Record the answers of HTTP listeners (GET only).")] = True,
+    record: Annotated[
+        bool, typer.Option("--record/--no-record", help="Record the answers of HTTP listeners (GET only).")
+    ] = True,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -98,8 +109,8 @@ def discover(
     from migrate import pipeline, screens
 
     access = Access(
-        identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto, sudo=sudo,
-        verbose=verbose or _common.verbose,
+        identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto,
+        sudo=sudo, verbose=verbose or _common.verbose,
     )  # fmt: skip
     results = pipeline.discover(_folder(workspace), tuple(targets), access, record=record, say=Progress())
     _finish(results, as_json, screens.discovered)
@@ -118,7 +129,9 @@ def plan(workspace: WorkspaceOption = None, as_json: JsonOption = False, verbose
 @app.command()
 def generate(
     workspace: WorkspaceOption = None,
-    validate_: Annotated[bool, typer.Option("--validate/--no-validate", help="Build, run and compare afterwards.")] = True,
+    validate_: Annotated[
+        bool, typer.Option("--validate/--no-validate", help="Build, run and compare afterwards.")
+    ] = True,
     engine: EngineOption = "docker",
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -140,7 +153,10 @@ def generate(
 
 @app.command()
 def validate(
-    workspace: WorkspaceOption = None, engine: EngineOption = "docker", as_json: JsonOption = False, verbose: VerboseOption = False
+    workspace: WorkspaceOption = None,
+    engine: EngineOption = "docker",
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Build every image, start the whole, compare it with the legacy server, take it away again."""
     _common.verbose |= verbose
@@ -172,8 +188,8 @@ def sync(
     from migrate import pipeline, screens
 
     access = Access(
-        identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto, sudo=sudo,
-        verbose=verbose or _common.verbose,
+        identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto,
+        sudo=sudo, verbose=verbose or _common.verbose,
     )  # fmt: skip
     report = pipeline.sync(_folder(workspace), access, say=Progress())
     _finish(report, as_json, screens.synced)
@@ -197,7 +213,9 @@ def deploy(
     if volumes and not down:
         raise InputError("--volumes goes with --down", "say: migrate deploy --down --volumes")
     if down:
-        _finish(pipeline.take_down(_folder(workspace), engine, volumes=volumes, say=Progress()), as_json, screens.deployed)
+        _finish(
+            pipeline.take_down(_folder(workspace), engine, volumes=volumes, say=Progress()), as_json, screens.deployed
+        )
         return
     report = pipeline.deploy(_folder(workspace), engine, say=Progress())
     _finish(report, as_json, screens.deployed)
@@ -237,7 +255,9 @@ def schema(what: Annotated[str, typer.Argument(help="inventory or plan")] = "inv
 def demo(
     workspace: WorkspaceOption = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the sample server and the workspace.")] = False,
-    state: Annotated[bool, typer.Option("--state/--no-state", help="Sync the server's state, so that every page is compared.")] = True,
+    state: Annotated[
+        bool, typer.Option("--state/--no-state", help="Sync the server's state, so that every page is compared.")
+    ] = True,
     verbose: VerboseOption = False,
 ) -> None:
     """The whole way on a sample legacy server that ships with the toolkit."""
@@ -259,6 +279,8 @@ def _run(arguments: list[str]) -> int:
 
     try:
         outcome = app(arguments, standalone_mode=False)
+        if outcome == Interrupted.exit_status:  # typer takes Ctrl-C for a status of its own
+            return _complain(Interrupted("interrupted; what was finished before is kept"))
         return outcome if isinstance(outcome, int) else 0
     except MigrateError as error:
         return _complain(error)
@@ -271,11 +293,13 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         if _common.verbose or "-v" in arguments or "--verbose" in arguments:
             raise
-        return _complain(MigrateError(f"internal error: {type(error).__name__}: {error}", "run again with --verbose and report it"))
+        return _complain(
+            MigrateError(f"internal error: {type(error).__name__}: {error}", "run again with --verbose and report it")
+        )
 
 
 def _complain(error: MigrateError) -> int:
-    print(f"migrate: {terminal(error.message)}", file=sys.stderr)
+    typer.echo(f"migrate: {terminal(error.message)}", err=True)
     if error.hint:
-        print(f"  try: {terminal(error.hint)}", file=sys.stderr)
+        typer.echo(f"  try: {terminal(error.hint)}", err=True)
     return error.exit_status

@@ -62,7 +62,9 @@ def _server(key: Path, keep: bool, say: Say) -> Iterator[str]:
     """The sample server; gives the SSH port on 127.0.0.1."""
     scripts = shipped("examples/shop")
     say("starting the sample legacy server (the first time its image is built: two to five minutes)")
-    started = run([str(scripts / "start"), "--name", NAME, "--key", f"{key}.pub"], on_line=lambda line: say(f"  {line}"))
+    started = run(
+        [str(scripts / "start"), "--name", NAME, "--key", f"{key}.pub"], on_line=lambda line: say(f"  {line}")
+    )
     try:
         if not started.ok:
             raise EngineError("the sample server did not start", f"see what it said above, or run {scripts / 'start'}")

@@ -1,4 +1,4 @@
-"""One host's inventory, from its open connection: probe, capture, read what was captured, record answers, mask secrets."""
+"""One host's inventory, from its open connection: probe, capture, read, record answers, mask secrets."""
 
 from __future__ import annotations
 

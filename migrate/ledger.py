@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from migrate.emission import permissions
-from migrate.emission.fates import ASK, Case, Entries, running, stored, surroundings
+from migrate.emission.fates import ASK, DROPPED, Case, Entries, running, stored, surroundings
 from migrate.emission.fates import packages as packages_
 from migrate.emission.markdown import plain, table
 from migrate.emission.secrets import files as secret_files
@@ -64,7 +64,8 @@ def _entries(case: Case) -> Entries:
     for scope in case.snapshot.inventory.scopes:
         for gap in scope.gaps:
             remedy = f"; {gap.remedy}" if gap.remedy else ""
-            yield case.entry(f"{scope.name}:gap/{gap.what}", ASK, "", f"could not be read: {gap.why}{remedy}")
+            fate = DROPPED if scope.name in _EVIDENCE else ASK
+            yield case.entry(f"{scope.name}:gap/{gap.what}", fate, "", f"could not be read: {gap.why}{remedy}")
         if scope.facts is None and scope.status in ("failed", "partial") and not scope.gaps:
             yield case.entry(f"{scope.name}:gap/all", ASK, "", "could not be read")
         if scope.name not in _ACCOUNTS and scope.name not in _EVIDENCE and scope.facts is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,9 @@ class Discovered:
     exit_status: int = 0
 
 
-def discover(folder: Path, targets: tuple[str, ...], access: Access, *, record: bool, say: Say) -> tuple[Discovered, ...]:
+def discover(
+    folder: Path, targets: tuple[str, ...], access: Access, *, record: bool, say: Say
+) -> tuple[Discovered, ...]:
     """Inventory each target into the workspace; a host that fails costs the others nothing.
 
     :raises InputError: a target can't be understood; nothing was asked of any host then.
@@ -72,7 +74,9 @@ def _discover_one(workspace: Workspace, target: Target, access: Access, record: 
         say(f"reading {connection.label} (as {'root' if connection.elevation != 'none' else 'an ordinary user'})")
         host = host_folder(target)
         with workspace.stage(host) as staged:
-            found = discovery.inventory(connection, host, target.text, staged, _now(), __version__, record=record, say=say)
+            found = discovery.inventory(
+                connection, host, target.text, staged, _now(), __version__, record=record, say=say
+            )
             workspace.save(found.inventory, staged, found.values, found.bodies)
         return found.inventory
     finally:
@@ -111,7 +115,7 @@ def check_written(written: Written) -> None:
     """Conflicts between a person's edits and ours end with status 1."""
     if written.conflicts:
         raise MigrateError(
-            f"{len(written.conflicts)} generated files have conflicts with your edits: {', '.join(written.conflicts[:5])}",
+            f"{len(written.conflicts)} generated files conflict with your edits: {', '.join(written.conflicts[:5])}",
             "settle the places between <<<<<<< and >>>>>>>, then run migrate generate again",
         )
 
@@ -198,4 +202,4 @@ def schema(what: str) -> str:
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

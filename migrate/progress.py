@@ -20,4 +20,5 @@ class Progress:
         if self.quiet:
             return
         stamp = f"{time.monotonic() - self.started:6.1f}s  " if sys.stderr.isatty() else ""
-        print(stamp + terminal(message), file=sys.stderr, flush=True)
+        sys.stderr.write(f"{stamp}{terminal(message)}\n")
+        sys.stderr.flush()

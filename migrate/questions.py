@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from ipaddress import ip_address
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from migrate.model.facts import Process, Processes, Site, Sites, Socket, Sockets
@@ -175,7 +176,12 @@ def _left_alone(port: int, processes: list[Process], sites: tuple[Site, ...]) ->
 def _reachable(address: str | None) -> str:
     if address in (None, "", "0.0.0.0", "*"):
         return "127.0.0.1"
-    return "::1" if address == "::" else str(address).removeprefix("::ffff:").split("%")[0]
+    try:
+        known = ip_address(str(address).split("%")[0])
+    except ValueError:
+        return str(address)
+    known = getattr(known, "ipv4_mapped", None) or known
+    return ("::1" if known.version == 6 else "127.0.0.1") if known.is_unspecified else str(known)
 
 
 def _tls(port: int, sites: tuple[Site, ...]) -> bool | None:

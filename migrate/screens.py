@@ -20,7 +20,7 @@ from migrate.model.facts import (
     System,
 )
 from migrate.model.inventory import Inventory
-from migrate.model.plan import Plan, Workload
+from migrate.model.plan import Coupling, Plan, Workload
 from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Verdict
 
 if TYPE_CHECKING:
@@ -57,16 +57,24 @@ def _inventory(inventory: Inventory) -> str:
         ("processes", str(len(inventory.get(Processes).processes))),
         ("listening", ", ".join(sorted({f"{one.address}:{one.port}/{one.protocol}" for one in listening}))),
         ("jobs", str(len(inventory.get(Schedule).jobs))),
-        ("changed", f"{len(files.changed_configuration)} configuration and {len(files.changed_packaged)} package files"),
+        (
+            "changed",
+            f"{len(files.changed_configuration)} configuration and {len(files.changed_packaged)} package files",
+        ),
         ("unmanaged", f"{len(files.unmanaged)} trees: {_counts(tree.role for tree in files.unmanaged)}"),
         ("captured", f"{len(inventory.get(Content).entries)} files"),
-        ("archives", ", ".join(one.path.rsplit("/", 1)[1] for one in inventory.get(Archives).archives if one.kind == "war")),
+        (
+            "archives",
+            ", ".join(one.path.rsplit("/", 1)[1] for one in inventory.get(Archives).archives if one.kind == "war"),
+        ),
         ("sites", ", ".join(sorted({name for site in inventory.get(Sites).sites for name in site.names}))),
         ("databases", ", ".join(f"{one.engine}/{one.name}" for one in inventory.get(Databases).databases)),
     ]
     gaps = [f"  ! {scope.name}: {gap.what}: {gap.why}{f' ({gap.remedy})' if gap.remedy else ''}"
             for scope in inventory.scopes for gap in scope.gaps]  # fmt: skip
-    failed = [f"  ! {scope.name}: {scope.status}" for scope in inventory.scopes if scope.status in ("failed", "partial")]
+    failed = [
+        f"  ! {scope.name}: {scope.status}" for scope in inventory.scopes if scope.status in ("failed", "partial")
+    ]
     lines = [f"{inventory.host}  ({inventory.collected})", *(f"  {name:10} {text}" for name, text in rows if text)]
     return "\n".join([*lines, *failed, *gaps])
 
@@ -104,19 +112,29 @@ def _workload(workload: Workload) -> list[str]:
         ("ports", ports),
         ("packages", ", ".join(package.name for package in workload.packages)),
         ("files", ", ".join(file.path for file in workload.files)),
-        ("state", ", ".join(f"{volume.path} ({volume.method})" for volume in workload.volumes if volume.kind != "runtime")),
+        ("state", ", ".join(f"{one.path} ({one.method})" for one in workload.volumes if one.kind != "runtime")),
         ("secrets", ", ".join(use.path or use.variable or "" for use in workload.secrets)),
-        ("couplings", ", ".join(f"{one.how} {one.address or one.path}{f':{one.port}' if one.port else ''} → {one.to or 'outside'}"
-                                for one in workload.couplings)),
-    ]  # fmt: skip
+        ("couplings", ", ".join(_coupling(one) for one in workload.couplings)),
+    ]
     title = f"{workload.name}  [{workload.kind}]" + ("" if workload.migrate else "  (not migrated)")
     return [title, *(f"  {name:10} {text}" for name, text in rows if text), ""]
 
 
+def _coupling(one: Coupling) -> str:
+    port = f":{one.port}" if one.port else ""
+    return f"{one.how} {one.address or one.path}{port} → {one.to or 'outside'}"
+
+
 def generated(written: Written) -> str:
     """What became of the files; what a person has to look at by name."""
-    counts = (("new", written.created), ("changed", written.changed), ("unchanged", written.unchanged), ("removed", written.removed),
-              ("kept as you edited them", written.kept), ("not written again, as you deleted them", written.deleted))  # fmt: skip
+    counts = (
+        ("new", written.created),
+        ("changed", written.changed),
+        ("unchanged", written.unchanged),
+        ("removed", written.removed),
+        ("kept as you edited them", written.kept),
+        ("not written again, as you deleted them", written.deleted),
+    )
     lines = ["generated/: " + ", ".join(f"{len(paths)} {name}" for name, paths in counts if paths)]
     lines += [f"  merged with your edits: {path}" for path in written.merged]
     lines += [f"  CONFLICT with your edits: {path}" for path in written.conflicts]
@@ -156,7 +174,9 @@ def deployed(report: DeployReport) -> str:
     lines = [f"{one.name}: {one.state}{f' ({one.health})' if one.health else ''}" for one in report.services]
     lines += [f"loaded: {name}" for name in report.loaded]
     lines += [f"had its state already: {name}" for name in report.kept]
-    lines += [f"{check.status.upper():10} {check.id}: {check.summary}" for check in report.checks if check.status != PASSED]
+    lines += [
+        f"{check.status.upper():10} {check.id}: {check.summary}" for check in report.checks if check.status != PASSED
+    ]
     lines += [f"note: {note}" for note in report.notes]
     lines.append(f"project {report.project} is {report.action}")
     return "\n".join(lines)

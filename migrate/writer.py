@@ -230,7 +230,7 @@ def _apply(run: _Run, file: BundleFile, current: Path | None, decision: Decision
 
 def _like(current: Path, new: Path, file: BundleFile) -> bool:
     one, other = current.lstat(), new.lstat()
-    time = file.mtime is None or int(one.st_mtime) == int(other.st_mtime)
+    time = file.mtime is None or one.st_mtime_ns == other.st_mtime_ns
     return (one.st_mode, one.st_uid, one.st_gid) == (other.st_mode, other.st_uid, other.st_gid) and time
 
 

@@ -118,7 +118,10 @@ def test_a_faithful_bundle_holds_in_every_check(application: Application) -> Non
 
 
 def test_a_stopped_container_fails(application: Application) -> None:
-    verdict = application(disturb=lambda project: docker("stop", "-t", "1", f"{project.name}-backend-1") and None)
+    def stop(project: Project) -> None:
+        docker("stop", "-t", "1", f"{project.name}-backend-1")
+
+    verdict = application(disturb=stop)
     assert {"health:backend", "listens:backend:8081/tcp", "http:backend:localhost:8081/data.json"} <= failed(verdict)
     assert "http:front:localhost:8080/cgi-bin/stock" in failed(verdict)
     assert "http:front:localhost:8080/" not in failed(verdict)

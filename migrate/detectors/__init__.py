@@ -27,6 +27,16 @@ class Candidate:
         return self.processes[0] if self.processes else None
 
     @property
+    def known(self) -> Process:
+        """The main process, where a detector has recognised the candidate by it.
+
+        :raises LookupError: there is none.
+        """
+        if not self.processes:
+            raise LookupError(f"{self.name} has no process")
+        return self.processes[0]
+
+    @property
     def listening(self) -> tuple[Socket, ...]:
         return tuple(socket for socket in self.sockets if socket.state == "listen" and socket.port)
 

@@ -18,16 +18,16 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """It runs as the workers' user in the foreground; SIGWINCH is its graceful stop."""
-    main = candidate.main
-    assert main is not None and main.exe is not None
-    layout = "apache2" if "apache2" in main.exe else "httpd"
+    main = candidate.known
+    program = main.exe or ""
+    layout = "apache2" if "apache2" in program else "httpd"
     return Advice(
         name="apache",
-        command=(main.exe, *_kept(main.argv[1:]), "-D", "FOREGROUND"),
+        command=(program, *_kept(main.argv[1:]), "-D", "FOREGROUND"),
         user=_worker(candidate, snapshot),
         stop_signal="SIGWINCH",  # https://httpd.apache.org/docs/2.4/stopping.html
         log_directories=(f"/var/log/{layout}", f"/var/cache/{layout}", f"/run/{layout}", f"/run/lock/{layout}"),
-        entrypoint=f'#!/bin/sh\nset -e\nmkdir -p /run/{layout} /run/lock/{layout} 2>/dev/null || true\n'
+        entrypoint=f"#!/bin/sh\nset -e\nmkdir -p /run/{layout} /run/lock/{layout} 2>/dev/null || true\n"
         f'rm -f /run/{layout}/{layout}.pid\nexec "$@"\n',
     )
 

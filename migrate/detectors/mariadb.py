@@ -19,14 +19,14 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
-    """The server itself in the foreground, without mysqld_safe; an empty data directory is set up on the first start."""
-    server = _server(candidate)
-    assert server is not None and server.exe is not None
+    """The server itself in the foreground, without mysqld_safe; the first start sets up an empty data directory."""
+    server = _server(candidate) or candidate.known
+    program = server.exe or "mysqld"
     data = _data_directory(server, snapshot)
     port = next((socket.port for socket in candidate.listening), None)
     return Advice(
-        name="mysql" if "mysqld" in server.exe and not _is_mariadb(snapshot) else "mariadb",
-        command=(server.exe, *(word for word in server.argv[1:] if not word.startswith(("--pid-file", "--daemonize")))),
+        name="mysql" if "mysqld" in program and not _is_mariadb(snapshot) else "mariadb",
+        command=(program, *(word for word in server.argv[1:] if not word.startswith(("--pid-file", "--daemonize")))),
         entrypoint=_entrypoint(data, server, snapshot),
         stop_signal="SIGTERM",
         health=Health("tcp", port=port, because="it accepts connections") if port else None,
@@ -67,7 +67,9 @@ def _data_directory(server: Process, snapshot: Snapshot) -> str:
 
 
 def _is_mariadb(snapshot: Snapshot) -> bool:
-    return any(package.name.lower().startswith("mariadb-server") for package in snapshot.inventory.get(Packages).packages)
+    return any(
+        package.name.lower().startswith("mariadb-server") for package in snapshot.inventory.get(Packages).packages
+    )
 
 
 def _entrypoint(data: str, server: Process, snapshot: Snapshot) -> str:

@@ -16,12 +16,12 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """The master runs as the workers' user: it changes to no other, so nothing needs root."""
-    main = candidate.main
-    assert main is not None and main.exe is not None
-    options = [word for word in _options(main.argv[0])]
+    main = candidate.known
+    program = main.exe or ""
+    options = _options(main.argv[0])
     return Advice(
         name="nginx",
-        command=(main.exe, *options, "-g", "daemon off;"),
+        command=(program, *options, "-g", "daemon off;"),
         user=worker(candidate, snapshot),
         stop_signal="SIGQUIT",  # finishes what it is answering; https://nginx.org/en/docs/control.html
         log_directories=("/var/log/nginx", "/var/lib/nginx", "/var/cache/nginx"),
@@ -29,7 +29,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
 
 
 def _options(title: str) -> tuple[str, ...]:
-    """``-c FILE`` and ``-p PREFIX`` of a master's title: "nginx: master process /usr/sbin/nginx -c /x -g daemon on;"."""
+    """``-c FILE`` and ``-p PREFIX`` of a master's title: "nginx: master process /usr/sbin/nginx -c /x"."""
     words = title.split()
     kept: list[str] = []
     for option in ("-c", "-p", "-e"):

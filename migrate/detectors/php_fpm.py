@@ -20,15 +20,15 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """One pool user: it runs as that; several: as root, which changes to each."""
-    main = candidate.main
-    assert main is not None and main.exe is not None
+    main = candidate.known
+    program = main.exe or ""
     title = re.search(r"\((/[^)]+)\)", main.argv[0])
     config = ("--fpm-config", title.group(1)) if title else ()
     names = {user.uid: user.name for user in snapshot.inventory.get(Accounts).users}
     pools = {process.uid for process in candidate.processes if process.uid != 0}
     return Advice(
         name="php-fpm",
-        command=(main.exe, "--nodaemonize", *config),
+        command=(program, "--nodaemonize", *config),
         user=names.get(pools.pop()) if len(pools) == 1 else "",
         stop_signal="SIGQUIT",  # finishes its requests; php-fpm(8)
         log_directories=("/run/php",),

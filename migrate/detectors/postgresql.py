@@ -20,8 +20,8 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """A cluster is made in an empty volume, then filled from the dump; the dump's own tools move it."""
-    main = _postmaster(candidate)
-    assert main is not None and main.exe is not None
+    main = _postmaster(candidate) or candidate.known
+    program = main.exe or "postgres"
     data = _option(main, "-D") or main.cwd or "/var/lib/postgresql/data"
     config = _config_file(main)
     text = (snapshot.text(config) if config else None) or ""
@@ -29,12 +29,12 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     locale = _locale(text, snapshot)
     return Advice(
         name="postgresql",
-        command=(main.exe, *main.argv[1:]),
-        entrypoint=_entrypoint(main.exe.rpartition("/")[0], data, locale, _runtime_directories(text)),
+        command=(program, *main.argv[1:]),
+        entrypoint=_entrypoint(program.rpartition("/")[0], data, locale, _runtime_directories(text)),
         stop_signal="SIGINT",  # fast shutdown; https://www.postgresql.org/docs/current/server-shutdown.html
-        health=_health(candidate, main, port),
+        health=_health(main, port),
         files=((config.rpartition("/")[0], "the configuration of this cluster"),) if config else (),
-        volumes=(_volume(main, data, snapshot),),
+        volumes=(_volume(main, data),),
         steps=_steps(data, config),
         locales=_locales(text, locale, snapshot),
         local_peers_only=True,
@@ -99,12 +99,17 @@ exec "$@"
 """
 
 
-def _health(candidate: Candidate, main: Process, port: int | None) -> Health:
+def _health(main: Process, port: int | None) -> Health:
     program = (main.exe or "").rpartition("/")[0] + "/pg_isready"
-    return Health("command", port=port, command=(program, "-q", "-p", str(port or 5432)), because="the server's own readiness tool")
+    return Health(
+        "command",
+        port=port,
+        command=(program, "-q", "-p", str(port or 5432)),
+        because="the server's own readiness tool",
+    )
 
 
-def _volume(main: Process, data: str, snapshot: Snapshot) -> Volume:
+def _volume(main: Process, data: str) -> Volume:
     return Volume(
         name=slug("postgresql-" + data.strip("/").replace("var/lib/", "", 1).replace("postgresql/", "", 1)),
         path=data,
@@ -120,7 +125,9 @@ def _volume(main: Process, data: str, snapshot: Snapshot) -> Volume:
 def _steps(data: str, config: str | None) -> tuple[Step, ...]:
     steps = [Step(f"rm -rf {shell(data)}", "the cluster that the package makes; the volume has its own")]
     if config:
-        steps.append(Step(f"rm -rf {shell(config.rpartition('/')[0])}", "its configuration; the host's takes its place"))
+        steps.append(
+            Step(f"rm -rf {shell(config.rpartition('/')[0])}", "its configuration; the host's takes its place")
+        )
     return tuple(steps)
 
 

@@ -20,18 +20,35 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """Its title hides the configuration file, which the unit names; a first argument is that file."""
-    main = candidate.main
-    assert main is not None and main.exe is not None
+    main = candidate.known
+    program = main.exe or ""
     named = [word for argv in _commands(candidate) for word in argv if word.endswith(".conf")]
     config = tuple(named[:1])
     data = main.cwd if main.cwd and main.cwd != "/" else "/var/lib/redis"
     return Advice(
         name="redis",
-        command=("/usr/bin/redis-server" if "check" in main.exe else main.exe, *config, "--daemonize", "no",
-                 "--supervised", "no", "--pidfile", ""),  # fmt: skip
+        command=(
+            "/usr/bin/redis-server" if "check" in program else program,
+            *config,
+            "--daemonize",
+            "no",
+            "--supervised",
+            "no",
+            "--pidfile",
+            "",
+        ),
         stop_signal="SIGTERM",
         volumes=(
-            Volume("redis-data", data, "data", "dump:redis", main.uid, main.gid, 0o750, "its working directory, where it saves"),
+            Volume(
+                "redis-data",
+                data,
+                "data",
+                "dump:redis",
+                main.uid,
+                main.gid,
+                0o750,
+                "its working directory, where it saves",
+            ),
         ),
         local_peers_only=True,
     )

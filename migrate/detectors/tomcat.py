@@ -14,14 +14,13 @@ def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
 
 def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """The virtual machine is started as it runs now, without the start scripts around it."""
-    java = _java(candidate)
-    assert java is not None
+    java = _java(candidate) or candidate.known
     base = _property(java, "catalina.base") or _property(java, "catalina.home") or java.cwd or "/"
     webapps = _real(f"{base}/webapps", snapshot)
     conf = _real(f"{base}/conf", snapshot)
     temporary = _property(java, "java.io.tmpdir")
     writable = [_real(f"{base}/{name}", snapshot) for name in ("work", "temp", "logs", "policy")]
-    if temporary and temporary not in ("/tmp", *writable):  # noqa: S108 - a name to compare with
+    if temporary and temporary not in ("/tmp", *writable):
         writable.append(temporary)
     exploded = _exploded(webapps, snapshot)
     return Advice(
@@ -30,12 +29,17 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         files=(
             (conf, "the configuration of this instance (CATALINA_BASE)"),
             (webapps, "the web applications of this instance"),
-            *((f"{base}/{name}", "a folder of this instance") for name in ("lib", "bin", "shared", "common", "endorsed")),
+            *(
+                (f"{base}/{name}", "a folder of this instance")
+                for name in ("lib", "bin", "shared", "common", "endorsed")
+            ),
             (base, "the folder of this instance"),
         ),
         exclude=(*exploded, *(f"{path}" for path in writable)),
         log_directories=(*writable, webapps),
-        archives=tuple(archive.path for archive in snapshot.inventory.get(Archives).archives if _below(archive.path, webapps)),
+        archives=tuple(
+            archive.path for archive in snapshot.inventory.get(Archives).archives if _below(archive.path, webapps)
+        ),
     )
 
 

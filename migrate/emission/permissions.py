@@ -43,7 +43,7 @@ follow() {
             mkdir -p ".$real"
             cp -a "$directory/." ".$real/"
             rm -rf "$directory"
-            place=.$real
+            place=.${real%/*}
             while [ "$place" != . ]; do
                 like "$place"
                 place=${place%/*}
@@ -53,6 +53,7 @@ follow() {
 }
 """
 _CHUNK = 40
+_MANY = 20
 
 
 def context_name(path: str) -> str:
@@ -69,7 +70,7 @@ def script(placed: tuple[Placed, ...]) -> bytes:
     """The text of rootfs.sh, as bytes: names of the host stand in it as they are."""
     directories = [one for one in placed if one.kind == "directory"]
     passed = [one.path for one in directories if not one.known]
-    shallow = [one.path for one in directories if one.path.count("/") <= 5 or not one.known]
+    followed = [one.path for one in directories if one.path.count("/") <= 5 or not one.known or one.planned]
     lines = [
         *_lists("mkdir -p", _leaves(directories)),
         *(f"mv /odd/{context_name(one.path)[4:]} {_word(one.path)}" for one in placed if _odd(one)),
@@ -77,9 +78,9 @@ def script(placed: tuple[Placed, ...]) -> bytes:
         "",
         *_owners(placed),
         *_modes(placed),
-        *([_LIKE, *_lists("like", passed)] if passed or shallow else []),
+        *([_LIKE, *_lists("like", passed)] if directories else []),
         *_times(placed),
-        *([_FOLLOW, *_lists("follow", shallow)] if shallow else []),
+        *([_FOLLOW, *_lists("follow", followed)] if followed else []),
     ]
     return _bytes(_HEAD + "\n".join(lines).rstrip("\n") + "\n")
 
@@ -96,7 +97,8 @@ def _leaves(directories: list[Placed]) -> list[str]:
 
 def _owners(placed: tuple[Placed, ...]) -> Iterator[str]:
     owners: dict[str, Hashable] = {one.path: (one.uid, one.gid) for one in placed}
-    wide, single = _spread(owners, (0, 0), lambda _path: True)
+    certain = {one.path for one in placed if one.kind == "directory" and one.known}
+    wide, single = _spread(owners, (0, 0), lambda path: path in certain)
     yield "chown -hR 0:0 ."
     for path, owner in wide:
         yield f"chown -hR {_id(owner)} {_word(path)}"
@@ -175,14 +177,8 @@ def _spread(
     while waiting:
         path, node, force = waiting.pop()
         best, count = node.counts.most_common(1)[0] if node.counts else (force, 0)
-        if (
-            path
-            and node.children
-            and may(path)
-            and best != force
-            and best is not None
-            and count > node.counts[force] + 1
-        ):
+        worth = node.value == best or count > _MANY
+        if path and may(path) and worth and best not in (force, None) and count > node.counts[force] + 1:
             wide.append((path, best))
             force = best
         if node.present and node.value != force:

@@ -18,6 +18,7 @@ class Placed:
     """One entry of the image.
 
     :ivar data: a file's bytes or where they come from; None for directories and links.
+    :ivar planned: a directory that the plan asks for, whether or not the host's was captured.
     :ivar known: False for a directory that is only on the way to something: the image's own owner and mode stand.
     """
 
@@ -30,6 +31,7 @@ class Placed:
     target: str | None = None
     data: bytes | Captured | None = None
     known: bool = True
+    planned: bool = False
 
 
 def below(path: str, directory: str) -> bool:
@@ -76,9 +78,13 @@ def tree(sources: Sources, workload: Workload, generated: Iterable[Placed] = ())
     for entry in chosen(sources, workload):
         found[entry.path] = _captured(entry, workload.host, changed.get(entry.path))
     for directory in workload.directories:
-        found[directory.path] = Placed(directory.path, "directory", directory.mode, directory.uid, directory.gid)
+        found[directory.path] = Placed(
+            directory.path, "directory", directory.mode & 0o7777, directory.uid, directory.gid, planned=True
+        )
     for volume in workload.volumes:
-        found[volume.path] = Placed(volume.path, "directory", volume.mode, volume.uid, volume.gid)
+        found[volume.path] = Placed(
+            volume.path, "directory", volume.mode & 0o7777, volume.uid, volume.gid, planned=True
+        )
     for log in workload.logs:
         descriptor = "2" if log.stream == "stderr" else "1"
         found[log.path] = Placed(log.path, "link", target=f"/proc/1/fd/{descriptor}")

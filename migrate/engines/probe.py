@@ -35,9 +35,7 @@ class Bound:
 
     @property
     def loopback(self) -> bool:
-        address = ip_address(self.address)
-        mapped = getattr(address, "ipv4_mapped", None)
-        return (mapped or address).is_loopback
+        return ip_address(self.address).is_loopback
 
 
 class Probe:
@@ -107,7 +105,8 @@ def _address(digits: str) -> str:
     data = bytes.fromhex(digits)
     if sys.byteorder == "little":
         data = b"".join(data[start : start + 4][::-1] for start in range(0, len(data), 4))
-    return str(ip_address(data))
+    address = ip_address(data)
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class ProgramStream:

@@ -99,7 +99,7 @@ class Port:
 
     port: int
     protocol: str = "tcp"
-    address: str = "0.0.0.0"  # noqa: S104 - what the legacy service was bound to
+    address: str = "0.0.0.0"
     publish: int | None = None
     name: str | None = None  # http, postgresql, …
     because: str = ""

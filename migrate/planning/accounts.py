@@ -12,13 +12,17 @@ from migrate.planning.index import Index
 _BASE_IDS = frozenset((0, 65534))
 
 
-def needed(host: Index, ids: Iterable[tuple[int, int]], because: str) -> tuple[tuple[Account, ...], tuple[GroupChoice, ...]]:
+def needed(
+    host: Index, ids: Iterable[tuple[int, int]], because: str
+) -> tuple[tuple[Account, ...], tuple[GroupChoice, ...]]:
     """Accounts for each (uid, gid) that the workload runs as or that own its files."""
     pairs = sorted(set(ids))
     accounts = tuple(_account(host, uid, because) for uid in sorted({uid for uid, _ in pairs}) if _wanted(host, uid))
     gids = {gid for _, gid in pairs} | {account.gid for account in accounts}
     names = {name for account in accounts for name in account.groups}
-    groups = [group for group in host.snapshot.inventory.get(Accounts).groups if group.gid in gids or group.name in names]
+    groups = [
+        group for group in host.snapshot.inventory.get(Accounts).groups if group.gid in gids or group.name in names
+    ]
     return accounts, tuple(GroupChoice(group.name, group.gid) for group in groups if group.gid not in _BASE_IDS)
 
 

@@ -11,7 +11,7 @@ from migrate.model.plan import FileChoice
 from migrate.planning import closure, evidence
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
-from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal, parent
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
 
 IMMUTABLE_ROLES = frozenset(("application", "configuration", "home"))
 STATE_ROLES = frozenset(("data", "spool", "upload"))
@@ -24,8 +24,8 @@ _APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/l
 _MACHINE_PLACES = tuple(
     "/etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/crontab /etc/fstab"
     " /etc/grub.d /etc/hosts /etc/hosts.allow /etc/hosts.deny /etc/init /etc/init.d /etc/inittab /etc/modprobe.d"
-    " /etc/modules /etc/netplan /etc/network /etc/pam.d /etc/passwd /etc/group /etc/shadow /etc/resolv.conf /etc/security"
-    " /etc/selinux /etc/ssh /etc/sudoers /etc/sudoers.d /etc/sysctl.conf /etc/sysctl.d /etc/sysconfig/network-scripts"
+    " /etc/modules /etc/netplan /etc/network /etc/pam.d /etc/passwd /etc/group /etc/shadow /etc/resolv.conf"
+    " /etc/security /etc/selinux /etc/ssh /etc/sudoers /etc/sudoers.d /etc/sysctl.conf /etc/sysctl.d /etc/sysconfig/network-scripts"
     " /etc/systemd /etc/udev /etc/yum.repos.d /var/spool/cron /lib/systemd /usr/lib/systemd /boot".split()
 )
 
@@ -63,9 +63,7 @@ def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, .
     return tuple(dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots]))
 
 
-def gather(
-    host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]
-) -> Belongings:
+def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]) -> Belongings:
     """Everything unpackaged or changed that the workload has.
 
     :param uids: users that only this workload runs as; what they own is its own.
@@ -82,7 +80,13 @@ def gather(
         _take_directory(found, directory, "lies among the configuration of its package", 1)
     for tree in host.trees:
         if tree.root.uid in uids and tree.role != "home" and tree.root.path not in SHARED_DIRECTORIES:
-            _take_tree(found, tree, tree.root.path, f"belongs to user {host.user_name(tree.root.uid)}, which only it runs as", 1)
+            _take_tree(
+                found,
+                tree,
+                tree.root.path,
+                f"belongs to user {host.user_name(tree.root.uid)}, which only it runs as",
+                1,
+            )
     _follow(found)
     return _result(found, advice)
 
@@ -190,7 +194,9 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
     excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude) | set(_junk(found.host))
     return Belongings(
         files=tuple(
-            FileChoice(path, found.files[path], tuple(sorted(one for one in excluded if one != path and below(one, path))))
+            FileChoice(
+                path, found.files[path], tuple(sorted(one for one in excluded if one != path and below(one, path)))
+            )
             for path in kept
             if not any(below(path, out) for out in advice.exclude)
         ),

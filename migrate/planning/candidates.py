@@ -14,7 +14,9 @@ from migrate.planning import aside
 from migrate.planning.index import SHARED_DIRECTORIES, Index, parent
 
 _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
-_SHELLS = frozenset("sh bash dash ksh zsh csh tcsh fish ash busybox su sudo login screen tmux sshd ssh sftp-server".split())
+_SHELLS = frozenset(
+    "sh bash dash ksh zsh csh tcsh fish ash busybox su sudo login screen tmux sshd ssh sftp-server".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,13 @@ def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) ->
     if known := aside.reason(name):
         return known
     if not processes:
-        return _why_without_process(host, service)
+        return _why_without_process(service)
     if name in aside.LOCAL_MAIL and _only_local(host, processes):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
     return None
 
 
-def _why_without_process(host: Index, service: Service) -> str:
+def _why_without_process(service: Service) -> str:
     if service.state == "failed":
         return "failed on the host: it did not run when it was inventoried"
     if service.active and service.kind == "oneshot":

@@ -25,7 +25,9 @@ _IMPORTS = {
 }
 _SUFFIXES = {".py": "python", ".pl": "perl", ".pm": "perl", ".cgi": "perl", ".rb": "ruby", ".js": "node", ".php": "php"}
 _SHELL = re.compile(r"\b(?:sh|bash|dash|ksh|zsh|ash)\b")
-_MODULE_DIRECTORIES = re.compile(r".*/(?:dist-packages|site-packages|perl5|perl5/[\d.]+|node_modules|nodejs|vendor_ruby|php)/(.+)$")
+_MODULE_DIRECTORIES = re.compile(
+    r".*/(?:dist-packages|site-packages|perl5|perl5/[\d.]+|node_modules|nodejs|vendor_ruby|php)/(.+)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ def needed(host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, .
 def _from_uses(host: Index, uses: tuple[Use, ...]) -> Iterator[tuple[str, str]]:
     for use in uses:
         package = host.owner(use.path) or host.owner(host.resolve(use.path))
-        if package and use.how in ("execute", "map", "read"):
-            yield package, f"owns {use.path}: {use.because}"
-        elif package and use.how == "name" and not use.path.startswith("/etc/"):
+        if (package and use.how in ("execute", "map", "read")) or (
+            package and use.how == "name" and not use.path.startswith("/etc/")
+        ):
             yield package, f"owns {use.path}: {use.because}"
 
 
@@ -116,7 +118,7 @@ def command_packages(host: Index, text: str, path: str) -> Iterator[tuple[str, s
             yield from _behind_wrapper(host, host.commands[word], f"has the {word} that {path} calls")
     for _, named in evidence.mentions(text):
         package = host.owner(named)
-        if package and "/bin/" in named + "/" or package and "/sbin/" in named:
+        if (package and "/bin/" in named + "/") or (package and "/sbin/" in named):
             yield package, f"owns {named}, which {path} calls"
 
 

@@ -9,7 +9,7 @@ from migrate.detectors import Candidate
 from migrate.model.facts import Job
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan, Question, SetAside
-from migrate.planning import bases, candidates, joining, jobs, sharing, workloads
+from migrate.planning import bases, candidates, jobs, joining, sharing, workloads
 from migrate.planning.index import Index, index
 from migrate.planning.workloads import Draft
 from migrate.quoting import slug
@@ -42,8 +42,10 @@ def _host(host: Index, taken: set[str]) -> tuple[tuple[Draft, ...], tuple[SetAsi
     names = _names(host, found.candidates, taken)
     drafts = [workloads.from_service(host, one, names[one.name], base, alone) for one in found.candidates]
     sorted_jobs = jobs.sort(host)
-    for crontab in sorted_jobs.crontabs:
-        drafts.append(workloads.from_crontab(host, crontab, _unique(crontab.name, crontab.name, taken), base))
+    drafts += [
+        workloads.from_crontab(host, crontab, _unique(crontab.name, crontab.name, taken), base)
+        for crontab in sorted_jobs.crontabs
+    ]
     joined = joining.join(host, sharing.share(tuple(drafts)))
     aside = (*found.set_aside, *sorted_jobs.set_aside)
     return joined, aside, tuple(_ask_about(job, why) for job, why in sorted_jobs.backups)
@@ -54,7 +56,9 @@ def _names(host: Index, found: Iterable[Candidate], taken: set[str]) -> dict[str
     wanted = {one.name: workloads.recognise(host, one)[2].name or one.name for one in found}
     counts = Counter(wanted.values())
     return {
-        name: _unique(slug(plain if counts[plain] == 1 else name), slug(f"{host.snapshot.inventory.host}-{name}"), taken)
+        name: _unique(
+            slug(plain if counts[plain] == 1 else name), slug(f"{host.snapshot.inventory.host}-{name}"), taken
+        )
         for name, plain in wanted.items()
     }
 

@@ -25,7 +25,9 @@ _AMBIENT = frozenset(
     " container DEBUGINFOD_URLS DEBIAN_FRONTEND".split()
 )
 _AMBIENT_PREFIXES = ("XDG_", "SSH_", "LC_TERMINAL", "UPSTART_", "SYSTEMD_", "BASH_FUNC_")
-_USUAL_PATHS = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/games", "."))
+_USUAL_PATHS = frozenset(
+    ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/games", ".")
+)
 _SEPARATORS = re.compile(r"\$\(|[|;&(){}`]")
 # What may stand before a command on its line: assignments, keywords, and programs that run another one.
 _PREFIXES = re.compile(
@@ -93,7 +95,9 @@ def commands(text: str) -> Iterator[str]:
 def _without_strings(line: str) -> str:
     """Quoted text taken away, command substitutions inside double quotes kept."""
     line = re.sub(r"'[^']*'", "''", line)
-    return re.sub(r'"([^"]*)"', lambda match: " ".join(re.findall(r"\$\([^()]*\)|`[^`]*`", match.group(1))) or '""', line)
+    return re.sub(
+        r'"([^"]*)"', lambda match: " ".join(re.findall(r"\$\([^()]*\)|`[^`]*`", match.group(1))) or '""', line
+    )
 
 
 def _process(process: Process) -> Iterator[Use]:
@@ -122,7 +126,9 @@ def _unit(candidate: Candidate) -> Iterator[Use]:
         yield from _words(argv[1:], "name", f"{service.name} names it")
     named = (*service.environment_files, *([service.working_directory] if service.working_directory else []))
     yield from _words(named, "name", f"{service.name} names it")
-    yield from _words([value for name, value in service.environment if name != "PATH"], "name", f"{service.name} names it")
+    yield from _words(
+        [value for name, value in service.environment if name != "PATH"], "name", f"{service.name} names it"
+    )
 
 
 def _words(words: Iterable[str], how: str, because: str) -> Iterator[Use]:

@@ -149,6 +149,8 @@ def scheduled(crontab: Crontab) -> tuple[ScheduledJob, ...]:
 def _command_name(command: str) -> str:
     words = re.findall(r"(?:/[\w.-]+)+|[a-zA-Z][\w.-]+", command)
     paths = [word for word in words if word.startswith("/") and not word.startswith("/dev/")]
-    scripts = [word for word in paths if not re.search(r"/(?:sh|bash|python[\d.]*|perl|php[\d.]*|nice|flock|test|env)$", word)]
+    scripts = [
+        word for word in paths if not re.search(r"/(?:sh|bash|python[\d.]*|perl|php[\d.]*|nice|flock|test|env)$", word)
+    ]
     chosen = (scripts or words or [""])[0].rpartition("/")[2]
     return re.sub(r"\.(?:sh|py|pl|php|rb)$", "", chosen)

@@ -121,7 +121,9 @@ def _socket_volume(server: Workload, path: str) -> Volume:
             return volume
     owner = next((account for account in server.accounts if account.name == server.user), None)
     uid, gid = (owner.uid, owner.gid) if owner else (0, 0)
-    return Volume(slug(f"{server.name}-sockets"), place, "runtime", "none", uid, gid, 0o755, f"its socket {path} is made there")
+    return Volume(
+        slug(f"{server.name}-sockets"), place, "runtime", "none", uid, gid, 0o755, f"its socket {path} is made there"
+    )
 
 
 def _add(draft: Draft, added: Mapping[str, Volume]) -> Draft:

@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z]{2,3}(?:_[A-Z]{2})?(?:\.[\w-]+)?(?:@\w+)?")
 
 
 def used(host: Index, candidate: Candidate) -> tuple[str, ...]:
-    """Locales of the environment, where a process has the C library's locale data mapped: proof that it asked for them."""
+    """Locales of the environment, where a process has the C library's locale data mapped: it asked for them."""
     mapped = any("/locale/" in path for process in candidate.processes for path in process.mapped)
     main = candidate.main
     return tuple(_named(host, main.environment if main else ())) if mapped else ()
@@ -29,9 +29,9 @@ def of_jobs(host: Index) -> tuple[str, ...]:
 def _named(host: Index, environment: Iterable[tuple[str, str]]) -> Iterator[str]:
     there = {_plain(name) for name in host.system.locales}
     for name, value in environment:
-        if name == "LANG" or name.startswith("LC_"):
-            if _NAME.fullmatch(value) and not _BUILT_IN.match(value) and (_plain(value) in there or not there):
-                yield value
+        asked = (name == "LANG" or name.startswith("LC_")) and _NAME.fullmatch(value) and not _BUILT_IN.match(value)
+        if asked and (_plain(value) in there or not there):
+            yield value
 
 
 def _plain(name: str) -> str:
@@ -48,8 +48,12 @@ def steps(host: Index, names: Iterable[str]) -> tuple[tuple[PackageChoice, ...],
         return _red_hat(host, wanted)
     package = host.packages.get("locales")
     made = [Step(_localedef(name), "a locale that the workload uses") for name in wanted]
-    made.append(Step("rm -rf /usr/share/i18n/locales /usr/share/i18n/charmaps", "locales are made from these; it is done"))
-    return (PackageChoice("locales", package.version if package else None, f"to make {', '.join(wanted)}"),), tuple(made)
+    made.append(
+        Step("rm -rf /usr/share/i18n/locales /usr/share/i18n/charmaps", "locales are made from these; it is done")
+    )
+    return (PackageChoice("locales", package.version if package else None, f"to make {', '.join(wanted)}"),), tuple(
+        made
+    )
 
 
 def _localedef(name: str) -> str:
@@ -64,5 +68,7 @@ def _red_hat(host: Index, wanted: list[str]) -> tuple[tuple[PackageChoice, ...],
     """One language pack for each language since glibc 2.28; before that the base has all."""
     packs = sorted({f"glibc-langpack-{re.split(r'[_.@]', name)[0]}" for name in wanted})
     return tuple(
-        PackageChoice(pack, host.packages[pack].version, "the locale that the workload uses") for pack in packs if pack in host.packages
+        PackageChoice(pack, host.packages[pack].version, "the locale that the workload uses")
+        for pack in packs
+        if pack in host.packages
     ), ()

@@ -39,7 +39,9 @@ def _writes(workload: Workload, volume: Volume) -> bool:
     """Whether the workload runs as the volume's owner."""
     if workload.jobs:
         users = {job.user for job in workload.jobs}
-        return any(account.uid == volume.uid and account.name in users for account in workload.accounts) or users == {"root"}
+        return any(account.uid == volume.uid and account.name in users for account in workload.accounts) or users == {
+            "root"
+        }
     uids = {account.uid for account in workload.accounts if account.name == workload.user}
     return volume.uid in (uids or {0})
 

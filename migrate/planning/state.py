@@ -17,7 +17,9 @@ _LOG_NAME = re.compile(r"(?:\.log|_log|\.out|\.err|/access|/error|/syslog|/messa
 _DATED = re.compile(r"\d{4}[-_.]?\d{2}|\d{6,}")
 
 
-def volumes(host: Index, name: str, advice: Advice, belongings: Belongings, uses: tuple[Use, ...]) -> tuple[Volume, ...]:
+def volumes(
+    host: Index, name: str, advice: Advice, belongings: Belongings, uses: tuple[Use, ...]
+) -> tuple[Volume, ...]:
     """Where the workload keeps state, outermost directories only; the detector's word goes first."""
     found: dict[str, Volume] = {volume.path: volume for volume in advice.volumes}
     for tree, because in belongings.trees:
@@ -50,7 +52,9 @@ def _add_written(found: dict[str, Volume], host: Index, name: str, use: Use) -> 
         return
     tree = host.tree_of(use.path)
     fact = tree.root if tree else FileFact(path, "directory", 0o755, 0, 0)
-    found[path] = _volume(host, name, _directory(host, path, fact), f"{use.because} for writing", tree.size if tree else None)
+    found[path] = _volume(
+        host, name, _directory(host, path, fact), f"{use.because} for writing", tree.size if tree else None
+    )
 
 
 def _volume(host: Index, name: str, owner: FileFact, because: str, size: int | None) -> Volume:
@@ -108,7 +112,7 @@ def directories(
 ) -> tuple[DirectoryChoice, ...]:
     """Directories for logs and caches: there, writable, empty."""
     unwanted = set(advice.exclude) - set(advice.log_directories)
-    wanted = {path: because for path, because in _start_empty(host, belongings) if path not in unwanted}
+    wanted = {path: because for path, because in _start_empty(belongings) if path not in unwanted}
     for path in (*advice.log_directories, *(parent(log.path) for log in links)):
         wanted.setdefault(path, f"user {host.user_name(uid)} writes there")
     kept = {path: because for path, because in wanted.items() if path not in SHARED_DIRECTORIES}
@@ -119,7 +123,7 @@ def directories(
     )
 
 
-def _start_empty(host: Index, belongings: Belongings) -> Iterator[tuple[str, str]]:
+def _start_empty(belongings: Belongings) -> Iterator[tuple[str, str]]:
     for tree, because in belongings.trees:
         if tree.role in ("log", "cache"):
             path = tree.root.path if tree.root.kind == "directory" else parent(tree.root.path)
@@ -133,7 +137,7 @@ def _choice(host: Index, path: str, because: str, uid: int) -> DirectoryChoice:
     return DirectoryChoice(path, fact.uid or uid, fact.gid if fact.uid else seen.gid, fact.mode, because)
 
 
-def runtime(host: Index, name: str, candidate: Candidate, uid: int, gid: int) -> tuple[Volume, ...]:
+def runtime(name: str, candidate: Candidate, uid: int, gid: int) -> tuple[Volume, ...]:
     """Directories below /run for sockets and pid files; all of /run where a user other than root writes there."""
     paths: dict[str, str] = {}
     if candidate.service:

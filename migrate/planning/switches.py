@@ -1,7 +1,7 @@
 """Directories where a file's mere presence switches something on: what the host has there, and nothing else.
 
-Packages' installation scripts fill them with defaults (nginx's and Apache's ``sites-enabled/default``); what an administrator
-took away would come back in the image.
+Packages' installation scripts fill them with defaults (nginx's and Apache's ``sites-enabled/default``); what an
+administrator took away would come back in the image.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
     kept = state.volumes(host, name, advice, held, uses)
-    runtime = state.runtime(host, name, candidate, uid, gid)
+    runtime = state.runtime(name, candidate, uid, gid)
     links = state.logs(host, advice, candidate, user)
     made = state.directories(host, advice, held, kept, links, uid)
     owners = {(uid, gid), *belongings.owners(host, held.files)}
@@ -103,7 +103,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         ports=ports(candidate),
         health=advice.health or health(host, candidate),
         volumes=(*kept, *runtime),
-        secrets=(*secret_files(host, held, user, uid, gid, _uids(candidate)), *secret_variables(candidate)),
+        secrets=(*secret_files(host, held, user, uid, _uids(candidate)), *secret_variables(candidate)),
         logs=links,
         timezone=host.system.timezone,
         resources=resources.measured(candidate, host.system.uptime),
@@ -130,7 +130,9 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
     tongue = locales.steps(host, locales.of_jobs(host))
     kept = state.volumes(host, name, advice, held, uses)
     ids = {(host.users[uid].uid, host.users[uid].gid) for uid in uids}
-    people, groups = accounts.needed(host, ids | set(belongings.owners(host, held.files)), "runs a job or owns its files")
+    people, groups = accounts.needed(
+        host, ids | set(belongings.owners(host, held.files)), "runs a job or owns its files"
+    )
     workload = Workload(
         name=name,
         host=host.snapshot.inventory.host,
@@ -143,7 +145,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
         files=_outside(held.files, kept),
         steps=tongue[1],
         volumes=kept,
-        secrets=secret_files(host, held, None, 0, 0, uids),
+        secrets=secret_files(host, held, None, 0, uids),
         jobs=jobs,
         timezone=host.system.timezone,
         replicas_because="a job that runs twice at a time may do its work twice",
@@ -208,7 +210,11 @@ def _umask(candidate: Candidate) -> str | None:
 
 def _environment(candidate: Candidate, advice: Advice) -> tuple[Variable, ...]:
     pairs = dict(evidence.environment(candidate))
-    shown = [Variable(name, value, "set in the running process") for name, value in sorted(pairs.items()) if _SECRET_MARK not in value]
+    shown = [
+        Variable(name, value, "set in the running process")
+        for name, value in sorted(pairs.items())
+        if _SECRET_MARK not in value
+    ]
     return (*shown, *advice.environment)
 
 
@@ -229,7 +235,7 @@ def _credentials(host: Index, uids: frozenset[int]) -> set[str]:
 
 
 def secret_files(
-    host: Index, held: Belongings, user: str | None, uid: int, gid: int, uids: frozenset[int] = frozenset()
+    host: Index, held: Belongings, user: str | None, uid: int, uids: frozenset[int] = frozenset()
 ) -> tuple[SecretUse, ...]:
     """Captured files with secrets, mounted where they were; readable to the user that now needs them."""
     found = []
@@ -242,7 +248,9 @@ def secret_files(
         if user is not None and owner == 0 and not mode & 0o004:
             owner, mode = uid, (mode & 0o770) | 0o400
         found.append(
-            SecretUse(_file_name(path), entry.secrets, path, None, owner, group, mode, f"holds {len(entry.secrets)} secret(s)")
+            SecretUse(
+                _file_name(path), entry.secrets, path, None, owner, group, mode, f"holds {len(entry.secrets)} secret(s)"
+            )
         )
     return tuple(found)
 
@@ -264,10 +272,11 @@ def ports(candidate: Candidate) -> tuple[Port, ...]:
         found[key] = Port(
             port=socket.port,
             protocol=socket.protocol,
-            address=socket.address or "0.0.0.0",  # noqa: S104 - as seen on the host
+            address=socket.address or "0.0.0.0",
             publish=None if local else socket.port,
             name=_PORT_NAMES.get(socket.port),
-            because=f"a process of it listens on {socket.address}" + (", which only the machine itself reaches" if local else ""),
+            because=f"a process of it listens on {socket.address}"
+            + (", which only the machine itself reaches" if local else ""),
         )
     return tuple(found[key] for key in sorted(found))
 
@@ -285,8 +294,12 @@ def health(host: Index, candidate: Candidate) -> Health | None:
         if answer.port in listening and answer.status < 400 and not answer.tls
     ]
     if good:
-        best = min(good, key=lambda answer: (answer.status != 200, answer.path.count("?"), len(answer.path), answer.path))
-        return Health("http", best.port, best.path, best.host, best.status, because=f"it answered {best.status} on the host")
+        best = min(
+            good, key=lambda answer: (answer.status != 200, answer.path.count("?"), len(answer.path), answer.path)
+        )
+        return Health(
+            "http", best.port, best.path, best.host, best.status, because=f"it answered {best.status} on the host"
+        )
     if listening:
         return Health("tcp", port=listening[0], because="the port it listened on")
     return None

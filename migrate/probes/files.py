@@ -173,6 +173,7 @@ def _is_remote(kind: str) -> bool:
 
 
 _HERE = Path(__file__).parent
-_SHELL = "\n".join((_HERE / name).read_text("utf-8") for name in ("paths.sh", "files_trees.sh", "files.sh"))
+_PIECES = ("paths.sh", "files_contents.sh", "files_trees.sh", "files.sh")
+_SHELL = "\n".join((_HERE / name).read_text("utf-8") for name in _PIECES)
 
 PROBE = Probe(Files, _SHELL, parse, budget=90.0)

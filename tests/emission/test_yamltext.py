@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate.emission.yamltext import comment, documents, dump
@@ -18,11 +18,13 @@ VALUE = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXT | ODD, VALUE))
 def test_what_is_dumped_is_read_back_the_same(value: dict[str, object]) -> None:
     assert yaml.load(dump(value), Loader=yaml.CSafeLoader) == value
 
 
+@settings(deadline=None)
 @given(TEXT | ODD)
 def test_a_comment_stays_a_comment(text: str) -> None:
     assert yaml.safe_load(comment(text) + "a: 1\n") == {"a": 1}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate import process
@@ -105,6 +105,7 @@ def test_wrong_names_are_refused() -> None:
         emit(sources(replace(workload(), host="other")))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(st.characters(exclude_categories=["Cs"], exclude_characters=":,\0"), max_size=30))
 def test_hostile_text_is_data(because: str, path: str) -> None:
     volume = Volume("v", f"/x{path}", "data", "copy", 1, 2, 0o750, because)

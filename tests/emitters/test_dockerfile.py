@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate import process
@@ -125,6 +125,7 @@ def test_what_can_not_be_said_is_refused(wrong: dict[str, Any]) -> None:
         emit(sources(workload(**wrong)))
 
 
+@settings(deadline=None)
 @given(ANY, ANY, ANY, ANY, ANY)
 def test_hostile_text_stays_in_its_instruction(value: str, because: str, command: str, gecos: str, step: str) -> None:
     one = workload(
@@ -142,6 +143,7 @@ def test_hostile_text_stays_in_its_instruction(value: str, because: str, command
     assert words.count("ARG") == 2
 
 
+@settings(deadline=None)
 @given(st.lists(ANY, min_size=1))
 def test_the_command_is_carried_word_for_word(words: list[str]) -> None:
     last = instructions(dockerfile(workload(command=tuple(words))))[-1]

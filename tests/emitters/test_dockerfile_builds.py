@@ -80,6 +80,9 @@ def odd() -> Sources:
         steps=(
             Step("mkdir /made; echo 'a  b' >/made/it", "a test"),
             Step("printf 'x\ny' >/made/lines # no", "two lines"),
+            Step(
+                "mkdir -p /opt/linked /var/log/linked && ln -s ../../var/log/linked /opt/linked/logs", "as packages do"
+            ),
         ),
         user="shop",
         working_directory="/srv/data",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate import process
@@ -154,6 +154,7 @@ def test_other_names_are_services_as_well() -> None:
     assert names == ["nginx", "app", "backend", "app-headless", "db"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_hostile_text_is_data(because: str, value: str) -> None:
     job = ScheduledJob("j", "1 2 * * *", value, "shop", (Variable("A", value),), because)

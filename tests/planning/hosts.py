@@ -36,7 +36,7 @@ ACCOUNTS = Accounts(
         User("root", 0, 0, home="/root"),
         User("www-data", 33, 33, home="/var/www"),
         User("app", 998, 998, home="/var/lib/app"),
-        User("anna", 1000, 1000, home="/home/anna", shell="/bin/bash"),
+        User("anna", 1000, 1000, "", "/home/anna", "/bin/bash"),
     ),
     groups=(Group("root", 0), Group("www-data", 33), Group("app", 998, ()), Group("anna", 1000)),
 )
@@ -81,7 +81,9 @@ def snapshot(
     """A snapshot of these facts; every text is captured, owned by root, mode 0644."""
     texts = dict(texts or {})
     known = {entry.path for entry in entries}
-    entries += tuple(CapturedFile(path, "file", 0o644, 0, 0, len(data)) for path, data in texts.items() if path not in known)
+    entries += tuple(
+        CapturedFile(path, "file", 0o644, 0, 0, len(data)) for path, data in texts.items() if path not in known
+    )
     facts = (
         SYSTEM,
         ACCOUNTS,

@@ -26,7 +26,12 @@ def test_the_whole_application_folder_comes_without_state_logs_and_junk() -> Non
             tree("/opt/app/old", "backup"),
             tree("/opt/other", "application"),
         ),
-        texts={"/opt/app/bin/app": b"#!/bin/sh\n", "/opt/app/lib/x.sh": b"", "/opt/app/old/app": b"", "/opt/other/y": b""},
+        texts={
+            "/opt/app/bin/app": b"#!/bin/sh\n",
+            "/opt/app/lib/x.sh": b"",
+            "/opt/app/old/app": b"",
+            "/opt/other/y": b"",
+        },
     )
     found = gathered(facts, app("/opt/app/bin/app"))
     [choice] = found.files
@@ -61,7 +66,9 @@ def test_one_script_among_others_in_a_shared_folder_comes_alone() -> None:
         trees=(tree("/usr/local/bin/app", "application", "file"), tree("/usr/local/bin/other", "application", "file")),
         texts={"/usr/local/bin/app": b"#!/bin/sh\n", "/usr/local/bin/other": b"#!/bin/sh\n"},
     )
-    assert [choice.path for choice in gathered(facts, app("/bin/sh", "/usr/local/bin/app")).files] == ["/usr/local/bin/app"]
+    assert [choice.path for choice in gathered(facts, app("/bin/sh", "/usr/local/bin/app")).files] == [
+        "/usr/local/bin/app"
+    ]
 
 
 def test_what_the_services_own_user_owns_is_its_state() -> None:

@@ -25,7 +25,15 @@ def test_a_calendar_expression_becomes_five_fields(expression: str, cron: str) -
 
 @pytest.mark.parametrize(
     "expression",
-    ["2020-01-01 00:00:00", "Sun *-*-1..7 4:00", "*-*-* 03:15:30", "*-*-* 03:15:00 UTC", "nonsense", "", "*-*~03 00:00"],
+    [
+        "2020-01-01 00:00:00",
+        "Sun *-*-1..7 4:00",
+        "*-*-* 03:15:30",
+        "*-*-* 03:15:00 UTC",
+        "nonsense",
+        "",
+        "*-*~03 00:00",
+    ],
 )
 def test_what_cron_can_not_say_is_refused(expression: str) -> None:
     assert to_cron(expression) is None

@@ -7,7 +7,10 @@ from tests.planning.hosts import host, listening, process, service, tree
 def test_a_service_with_processes_is_a_candidate_and_its_sockets_are_its_own() -> None:
     found = find(
         host(
-            processes=(process(7, "/opt/app/appd", unit="app.service"), process(8, "/opt/app/worker", ppid=7, unit="app.service")),
+            processes=(
+                process(7, "/opt/app/appd", unit="app.service"),
+                process(8, "/opt/app/worker", ppid=7, unit="app.service"),
+            ),
             services=(service("app.service", main_pid=7),),
             sockets=(listening(8, 8080), listening(99, 1234)),
         )
@@ -30,7 +33,14 @@ def test_the_machines_own_services_are_set_aside_with_a_reason() -> None:
 
 
 def test_stopped_and_failed_services_are_listed_with_what_they_are() -> None:
-    found = find(host(services=(service("a.service", active=False, enabled=False), service("b.service", active=False, state="failed"))))
+    found = find(
+        host(
+            services=(
+                service("a.service", active=False, enabled=False),
+                service("b.service", active=False, state="failed"),
+            )
+        )
+    )
     reasons = {one.what: one.because for one in found.set_aside}
     assert "stopped" in reasons["services:a.service"]
     assert "failed" in reasons["services:b.service"]
@@ -38,7 +48,9 @@ def test_stopped_and_failed_services_are_listed_with_what_they_are() -> None:
 
 def test_a_daemon_that_somebody_started_by_hand_is_found() -> None:
     facts = host(
-        processes=(process(50, "/usr/bin/java", "-jar", "/home/anna/tool.jar", uid=1000, gid=1000, unit="session-3.scope"),),
+        processes=(
+            process(50, "/usr/bin/java", "-jar", "/home/anna/tool.jar", uid=1000, gid=1000, unit="session-3.scope"),
+        ),
         sockets=(listening(50, 9000),),
         trees=(tree("/home/anna/tool.jar", "application", "file", 1000),),
     )

@@ -42,7 +42,9 @@ def roots(candidate: Candidate, texts: dict[str, bytes] | None = None) -> list[s
 
 def test_only_what_nothing_else_brings_is_told_to_the_package_manager() -> None:
     main = process(7, "/usr/sbin/web", mapped=("/usr/lib/libssl.so", "/usr/lib/libc.so"))
-    assert roots(Candidate("web", service("web.service", unit_file="/lib/systemd/system/web.service"), (main,))) == ["web"]
+    assert roots(Candidate("web", service("web.service", unit_file="/lib/systemd/system/web.service"), (main,))) == [
+        "web"
+    ]
 
 
 def test_a_script_brings_its_interpreter_its_modules_and_the_commands_it_calls() -> None:

@@ -9,13 +9,17 @@ from tests.planning.hosts import process, service
 
 
 def test_the_running_arguments_are_the_command() -> None:
-    one = Candidate("app", service("app.service"), (process(7, "/usr/bin/python3", "/opt/app/app.py", "--port", "80 80"),))
+    one = Candidate(
+        "app", service("app.service"), (process(7, "/usr/bin/python3", "/opt/app/app.py", "--port", "80 80"),)
+    )
     assert foreground(one) == ("/usr/bin/python3", "/opt/app/app.py", "--port", "80 80")
 
 
 def test_a_title_over_the_arguments_sends_us_to_the_unit() -> None:
     unit = service("app.service", exec_start=(("/opt/app/venv/bin/gunicorn", "-b", "${BIND}", "$MORE", "app:app"),))
-    main = process(7, "gunicorn: master [app:app]", exe="/usr/bin/python3.9", environment=(("BIND", ":80"), ("MORE", "-w 3")))
+    main = process(
+        7, "gunicorn: master [app:app]", exe="/usr/bin/python3.9", environment=(("BIND", ":80"), ("MORE", "-w 3"))
+    )
     expected = ("/opt/app/venv/bin/gunicorn", "-b", ":80", "-w", "3", "app:app")
     assert foreground(Candidate("app", unit, (main,))) == expected
 

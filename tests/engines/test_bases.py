@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from migrate.engines.bases import ensure_base
+from migrate.engines.bootstrap import Request, _dpkg_sources
+from migrate.engines.choose import choose
+from migrate.errors import EngineError
+from migrate.model.plan import Base
+
+REQUEST = Request(
+    Base("debian:6", "dpkg", "other", "6", "squeeze"), "squeeze", ("http://user@x/", "http://a.invalid/d"), Path(), 0
+)
+
+
+def test_the_mirror_of_the_host_is_the_last_resort_and_one_with_credentials_never() -> None:
+    sources = list(_dpkg_sources(REQUEST))
+    assert sources[0] == ("with its default mirror", [])
+    assert sources[-1] == ("with the host's mirror", ["deb http://a.invalid/d squeeze main"])
+    assert not re.search("user@", repr(sources))
+
+
+@pytest.mark.engine
+def test_a_base_that_nobody_has_is_an_error_that_says_what_to_do() -> None:
+    base = Base("migrate-test-none/arch:1", "pacman", "arch", "1")
+    with pytest.raises(EngineError, match="no known tool is not installed") as caught:
+        ensure_base(base, choose("docker"))
+    assert "load the image" in (caught.value.hint or "")
