@@ -6,6 +6,7 @@ import re
 
 from migrate.emitters import Sources
 from migrate.errors import InputError
+from migrate.model.facts import System
 from migrate.model.plan import Base, Workload
 from migrate.quoting import slug
 
@@ -36,12 +37,18 @@ def migrated(sources: Sources) -> tuple[Workload, ...]:
 
 
 def project(sources: Sources) -> str:
-    """The compose project and the Kubernetes namespace: the host's name where there is one host."""
-    return slug(sources.plan.hosts[0]) if len(sources.plan.hosts) == 1 else "migrated"
+    """The compose project, the Kubernetes namespace and the images' prefix: the host's own name where there is one host."""
+    hosts = sources.plan.hosts
+    if len(hosts) != 1:
+        return "migrated"
+    snapshot = sources.snapshots.get(hosts[0])
+    called = snapshot.inventory.get(System).hostname.split(".")[0] if snapshot else ""
+    return slug(called or hosts[0])
 
 
-def image(name: str) -> str:
-    return f"migrate/{name}"
+def image(sources: Sources, name: str) -> str:
+    """An image's name; the project in it keeps the images of several migrations on one engine apart."""
+    return f"{project(sources)}/{name}"
 
 
 def folder(name: str) -> str:

@@ -45,7 +45,7 @@ def prepare(sources: Sources, workloads: tuple[Workload, ...], workload: Workloa
         ]
     return {
         "name": "prepare",
-        "image": image(workload.name),
+        "image": image(sources, workload.name),
         "imagePullPolicy": "IfNotPresent",
         "command": ["/bin/sh", "-c", "\n".join(lines) + "\n"],
         "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}},

@@ -47,7 +47,7 @@ def pod(
             "initContainers": [prepare(sources, workloads, workload)] if first else None,
             "containers": [
                 _container(sources, workloads, workload, identity, job),
-                *(_relay(relay) for relay in ([] if job else own)),
+                *(_relay(sources, relay) for relay in ([] if job else own)),
             ],
             "volumes": pod_volumes(sources, workloads, workload),
         }
@@ -70,7 +70,7 @@ def _container(
     return present(
         {
             "name": workload.name,
-            "image": image(workload.name),
+            "image": image(sources, workload.name),
             "imagePullPolicy": "IfNotPresent",
             "command": _job_command(workload, job) if job else None,
             "env": [*(_job_environment(workload, job) if job else []), *_secret_environment(sources, workload)],
@@ -136,11 +136,11 @@ def _security(sources: Sources, workload: Workload, identity: accounts.Identity)
     }
 
 
-def _relay(relay: Forwarder) -> dict[str, Any]:
+def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
     low = relay.port < 1024
     return {
         "name": relay.name[:ROOM].rstrip("-"),
-        "image": image(relay.image),
+        "image": image(sources, relay.image),
         "imagePullPolicy": "IfNotPresent",
         "args": [_literal(one) for one in relay.command],
         "resources": {"requests": {"cpu": "5m", "memory": "8Mi"}, "limits": {"memory": "64Mi"}},

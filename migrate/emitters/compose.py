@@ -29,7 +29,7 @@ def emit(sources: Sources) -> tuple[BundleFile, ...]:
     text = _HEAD + dump({"name": project(sources)})
     text += _section("services", [
         *((workload.name, workload.because, _service(sources, workloads, workload, relays)) for workload in workloads),
-        *((relay.name, relay.because, _relay(workloads, relay)) for relay in relays),
+        *((relay.name, relay.because, _relay(sources, workloads, relay)) for relay in relays),
     ])  # fmt: skip
     named = _named_volumes(workloads)
     if named:
@@ -60,7 +60,7 @@ def _service(
     found = secrets.variables(sources, workload)
     body: dict[str, Any] = {
         "build": _build(workload.name, workload.base),
-        "image": image(workload.name),
+        "image": image(sources, workload.name),
         "restart": "unless-stopped",
         "init": True if workload.init or workload.jobs else None,
         "hostname": addresses.hostname(sources, workloads, workload.host),
@@ -101,7 +101,7 @@ def _condition(workload: Workload) -> str:
     return "service_healthy" if workload.health else "service_started"
 
 
-def _relay(workloads: tuple[Workload, ...], relay: Forwarder) -> dict[str, Any]:
+def _relay(sources: Sources, workloads: tuple[Workload, ...], relay: Forwarder) -> dict[str, Any]:
     base = next(base for name, base in bases(workloads) if name == relay.image)
     by_name = {one.name: one for one in workloads}
     waits = {relay.beside: {"condition": "service_started"}}
@@ -110,7 +110,7 @@ def _relay(workloads: tuple[Workload, ...], relay: Forwarder) -> dict[str, Any]:
     low = relay.port < 1024
     return {
         "build": _build(relay.image, base),
-        "image": image(relay.image),
+        "image": image(sources, relay.image),
         "restart": "unless-stopped",
         "network_mode": f"service:{relay.beside}",
         "command": [_data(one) for one in relay.command],

@@ -56,7 +56,7 @@ def _kustomization(sources: Sources, workloads: tuple[Workload, ...], name: str,
         "kind": "Kustomization",
         "namespace": name,
         "resources": [*files, *(["../../secrets"] if hidden else [])],
-        "images": [{"name": image(one), "newName": image(one), "newTag": "latest"} for one in images],
+        "images": [{"name": image(sources, one), "newName": image(sources, one), "newTag": "latest"} for one in images],
     }
     return BundleFile(f"{_BASE}/kustomization.yaml", dump(body).encode())
 
