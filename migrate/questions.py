@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from ipaddress import ip_address
@@ -129,7 +130,9 @@ def sounds_like_action(target: str) -> bool:
 def links(body: bytes, host: str, path: str, tls: bool) -> tuple[str, ...]:
     """Paths on the same host that a page leads to, pages before assets; careful ones only."""
     reader = _Links()
-    reader.feed(body.decode("utf-8", "replace"))
+    # The parser asserts on some broken declarations; what was read before counts.
+    with suppress(AssertionError, ValueError):
+        reader.feed(body.decode("utf-8", "replace"))
     scheme = "https" if tls else "http"
     here = f"{scheme}://{host}{path}"
     paths = dict.fromkeys(found for link in reader.found if (found := same_host(link, here)) and found != path)

@@ -79,12 +79,12 @@ class _Round:
 def record(connection: Connection, inventory: Inventory, budget: Budget | None = None) -> Recording:
     """Ask the HTTP listeners of the host through the connection, loopback ones included.
 
-    A listener that greets, speaks something else or refuses is left alone after the first try, and named as a gap.
+    A listener that greets, speaks something else or refuses is left alone after the first try, and named as a gap. One
+    that is known to speak something else was never going to have answers: that is no gap.
     """
     budget = budget or Budget()
-    candidates, skipped = listeners(inventory)
+    candidates, _ = listeners(inventory)
     work = _Round(connection, budget, time.monotonic() + budget.seconds)
-    work.gaps.extend(Gap(f"HTTP answers of port {item.port}", item.why) for item in skipped)
     try:
         for listener in candidates:
             _listen(work, listener, inventory)

@@ -18,7 +18,7 @@ get worker && curl -s -m 5 http://127.0.0.1/worker | grep -q 4.20 && get api/rat
     curl -sf -m 5 http://127.0.0.1:8090/meter | grep -q 3
 """
 # Without a login manager the process stays in sshd's own control group, and outlives the login.
-_BY_HAND = "cd tools && nohup /usr/bin/python3 relay.py > relay.out 2>&1 < /dev/null &"
+_BY_HAND = "cd tools; nohup /usr/bin/python3 relay.py > relay.out 2>&1 < /dev/null &"
 
 
 @contextlib.contextmanager
@@ -82,6 +82,6 @@ def _until(server: Shop, condition: str, limit: float = 90) -> None:
 
 
 def _run(*words: str) -> str:
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, f"{' '.join(words[:3])}: {done.stderr[-2000:]}"
     return done.stdout
