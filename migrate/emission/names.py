@@ -37,7 +37,7 @@ def migrated(sources: Sources) -> tuple[Workload, ...]:
 
 
 def project(sources: Sources) -> str:
-    """The compose project, the Kubernetes namespace and the images' prefix: the host's own name where there is one host."""
+    """The compose project, the namespace and the images' prefix: the host's own name where there is one host."""
     hosts = sources.plan.hosts
     if len(hosts) != 1:
         return "migrated"

@@ -25,8 +25,8 @@ _MACHINE_PLACES = tuple(
     "/etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/crontab /etc/fstab"
     " /etc/grub.d /etc/hosts /etc/hosts.allow /etc/hosts.deny /etc/init /etc/init.d /etc/inittab /etc/modprobe.d"
     " /etc/modules /etc/netplan /etc/network /etc/pam.d /etc/passwd /etc/group /etc/shadow /etc/resolv.conf"
-    " /etc/security /etc/selinux /etc/ssh /etc/sudoers /etc/sudoers.d /etc/sysctl.conf /etc/sysctl.d /etc/sysconfig/network-scripts"
-    " /etc/systemd /etc/udev /etc/yum.repos.d /var/spool/cron /lib/systemd /usr/lib/systemd /boot".split()
+    " /etc/security /etc/selinux /etc/ssh /etc/sudoers /etc/sudoers.d /etc/sysctl.conf /etc/sysctl.d"
+    " /etc/sysconfig/network-scripts /etc/systemd /etc/udev /etc/yum.repos.d /var/spool/cron /lib/systemd /usr/lib/systemd /boot".split()
 )
 
 

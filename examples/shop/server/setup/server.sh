@@ -134,7 +134,9 @@ done
 echo '<html><head><title>Lieferanten</title></head><body><p>Schraubenwerk Gießen, Größe M8</p></body></html>' |
     put lieferanten.html text/html
 head -c 300000 /usr/sbin/nginx | put anhang.bin application/octet-stream
-curl -sf "$archive/search.jsp?q=Hydraulikpumpe" | grep -q kapitel
+curl -sf -o /tmp/found "$archive/search.jsp?q=Hydraulikpumpe" # no pipe: grep -q would close it under curl's feet
+grep -q kapitel /tmp/found
+rm -f /tmp/found
 pkill -TERM -u tomcat java
 for _ in $(seq 60); do
     pgrep -u tomcat java > /dev/null || break
