@@ -87,3 +87,15 @@ def reason(service: str) -> str | None:
         if any(fnmatchcase(name, glob) for glob in globs):
             return why
     return None
+
+
+def starts_others(service: str) -> bool:
+    """Whether people or tables start programs below ``service`` that outlive what started them: logins and jobs."""
+    name = service.removesuffix(".service")
+    return any(fnmatchcase(name, glob) for glob in _STARTING)
+
+
+_STARTING = tuple(
+    "ssh sshd ssh@* sshd@* dropbear* cron crond cronie anacron atd fcron rc-local rc.local user@* getty@*"
+    " serial-getty@* telnet* xrdp*".split()
+)

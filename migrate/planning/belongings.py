@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from migrate.detectors import Advice
 from migrate.model.facts import Tree
 from migrate.model.plan import FileChoice
-from migrate.planning import closure, evidence
+from migrate.planning import closure, evidence, switches
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
@@ -20,6 +21,12 @@ _MAX_DEPTH = 4
 # Directories that an administrator fills with whole applications: one level below them is one application.
 _APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/local/lib", "/var/www", "/data", "/app",
                        "/apps", "/u01", "/export", "/usr/share")  # fmt: skip
+_PROGRAM = re.compile(r"\.(?:py|pl|rb|js|mjs|sh|php|jar|lua|tcl)$")
+# Names of directories that hold one application beside the other.
+_COLLECTIONS = frozenset(
+    "apps app applications www web webs sites vhosts services projects domains clients customers http html htdocs public"
+    " prod production live webapps deploy srv".split()
+)
 # Settings of the machine itself: a workload that names them does not own them.
 _MACHINE_PLACES = tuple(
     "/etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/crontab /etc/fstab"
@@ -48,6 +55,8 @@ class Belongings:
 @dataclass(slots=True)
 class _Gathering:
     host: Index
+    executed: frozenset[str]
+    used: frozenset[str]  # every path that the evidence names, links followed
     files: dict[str, str] = field(default_factory=dict)
     trees: dict[str, tuple[Tree, str]] = field(default_factory=dict)
     texts: dict[str, None] = field(default_factory=dict)
@@ -69,13 +78,17 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     :param uids: users that only this workload runs as; what they own is its own.
     """
     own = closure.same_source(host, needed.own)
-    found = _Gathering(host)
+    executed = frozenset(normal(use.path) for use in uses if use.how == "execute")
+    found = _Gathering(host, executed, frozenset(host.resolve(use.path) for use in uses))
     for entry, because in closure.changed_files(host, needed.everything, own):
         _take_file(found, entry.path, because, 1)
     for path, because in advice.files:
         _take(found, path, because, "name", 0)
     for use in uses:
-        _take(found, host.resolve(use.path), use.because, use.how, 0)
+        for place in dict.fromkeys((normal(use.path), host.resolve(use.path))):
+            _take(found, place, use.because, use.how, 0)
+    for path, because in closure.library_paths(host, uses):
+        _take_file(found, path, because, 0)
     for directory in closure.configuration_directories(host, own):
         _take_directory(found, directory, "lies among the configuration of its package", 1)
     for tree in host.trees:
@@ -93,10 +106,11 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
 
 def application_root(host: Index, path: str) -> str:
     """The folder of the application that ``path`` is part of; ``path`` itself where the folder is everybody's."""
-    homes = {user.home for user in host.users.values() if user.uid >= 500 or user.uid == 0}
-    for place in sorted({*_APPLICATION_PLACES, *homes}, key=len, reverse=True):
+    for place in sorted({*_APPLICATION_PLACES, *_dwellings(host)}, key=len, reverse=True):
         if place != "/" and below(path, place) and path != place:
-            root = place.rstrip("/") + "/" + path[len(place) :].strip("/").split("/")[0]
+            pieces = path[len(place) :].strip("/").split("/")
+            deep = 2 if pieces[0].lower() in _COLLECTIONS and len(pieces) > 1 else 1
+            root = place.rstrip("/") + "/" + "/".join(pieces[:deep])
             return root if root not in SHARED_DIRECTORIES else path
     return path
 
@@ -107,15 +121,27 @@ def _follow(found: _Gathering) -> None:
         path, depth = found.waiting.pop(0)
         if depth > _MAX_DEPTH:
             continue
-        for line, named in evidence.mentions(found.host.snapshot.text(path) or ""):
+        text = found.host.snapshot.text(path) or ""
+        script = closure.language_of(path, text) == "shell"
+        for line, named in evidence.mentions(text):
             found.mentioned.setdefault(named, f"{path}:{line}")
-            _take(found, found.host.resolve(named), f"named in {path}:{line}", "mention", depth + 1)
+            how = "name" if script and _is_program(found.host, named) else "mention"
+            for place in dict.fromkeys((named, found.host.resolve(named))):
+                _take(found, place, f"named in {path}:{line}", how, depth + 1)
+
+
+def _is_program(host: Index, path: str) -> bool:
+    """Whether a captured file is one that a script runs: then the rest of its application is needed with it."""
+    entry = host.entries.get(host.resolve(path)) or host.entries.get(path)
+    if entry is None or entry.kind == "directory":
+        return False
+    return bool(entry.mode & 0o111) or bool(_PROGRAM.search(path))
 
 
 def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> None:
     path = normal(path)
     host = found.host
-    if path in SHARED_DIRECTORIES or path in _homes(host) or _machines_own(path):
+    if path in SHARED_DIRECTORIES or path in _homes(host) or _machines_own(found, path):
         return
     tree = host.tree_of(path)
     if tree is not None:
@@ -123,6 +149,7 @@ def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> N
         root = application_root(host, path) if wide else path
         if root != path and root not in SHARED_DIRECTORIES:
             _take_directory(found, root, because, depth)
+            path = root if below(root, tree.root.path) else path
         _take_tree(found, tree, path, because, depth)
     elif path in host.entries and host.entries[path].kind == "file":
         if how == "mention" and host.entries[path].package and not _differs(host, path):
@@ -133,7 +160,9 @@ def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> N
         _take_directory(found, path, because, depth)
 
 
-def _machines_own(path: str) -> bool:
+def _machines_own(found: _Gathering, path: str) -> bool:
+    if path in found.executed and path.startswith("/etc/cron."):
+        return False  # a script that a job runs
     return any(below(path, place) for place in _MACHINE_PLACES)
 
 
@@ -152,17 +181,25 @@ def _differs(host: Index, path: str) -> bool:
 
 
 def _homes(host: Index) -> frozenset[str]:
-    return frozenset(user.home for user in host.users.values())
+    """Homes; not a service's own, which often is its application's or its data's folder."""
+    trees = {home: host.tree_of(home) for home in {user.home for user in host.users.values()}}
+    return frozenset(home for home, tree in trees.items() if tree is None or tree.role == "home")
+
+
+def _dwellings(host: Index) -> Iterator[str]:
+    """Where people live, with applications among other things."""
+    return (tree.root.path for tree in host.trees if tree.role == "home" and tree.root.kind == "directory")
 
 
 def _take_directory(found: _Gathering, directory: str, because: str, depth: int) -> None:
-    """Every tree below a directory, and the captured texts there to be read."""
+    """Every tree below a directory, and the captured texts there to be read; not what is there and not switched on."""
     for tree in found.host.trees:
-        if below(tree.root.path, directory):
+        if below(tree.root.path, directory) and not switches.off(found.host, tree.root.path):
             _take_tree(found, tree, tree.root.path, because, depth)
     if directory.count("/") > 1:
         for path in found.host.snapshot.texts_below(directory):
-            _read(found, path, depth)
+            if not switches.off(found.host, path):
+                _read(found, path, depth)
 
 
 def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: int) -> None:
@@ -174,7 +211,7 @@ def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: in
 
 
 def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
-    if _machines_own(path) or any(below(path, taken) for taken in found.files):
+    if _machines_own(found, path) or any(below(path, taken) for taken in found.files):
         return
     if path in found.host.entries or found.host.captured_below(path):
         found.files[path] = because
@@ -191,7 +228,7 @@ def _read(found: _Gathering, path: str, depth: int) -> None:
 def _result(found: _Gathering, advice: Advice) -> Belongings:
     paths = sorted(found.files)
     kept = [path for path in paths if not any(other != path and below(path, other) for other in paths)]
-    excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude) | set(_junk(found.host))
+    excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude) | set(_junk(found.host)) | set(_former_releases(found))
     return Belongings(
         files=tuple(
             FileChoice(
@@ -204,6 +241,22 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
         texts=tuple(found.texts),
         mentioned=tuple(sorted(found.mentioned.items())),
     )
+
+
+def _former_releases(found: _Gathering) -> Iterator[str]:
+    """Folders beside the release that a link such as ``current`` leads to, unless something is seen in them."""
+    host = found.host
+    for link in host.entries.values():
+        if link.kind != "link":
+            continue
+        release = host.resolve(link.path)
+        place = parent(release)
+        if place.rpartition("/")[2] not in ("releases", "versions") or parent(place) != parent(link.path):
+            continue
+        for entry in host.captured_below(place):
+            other = entry.path != release and parent(entry.path) == place and entry.kind == "directory"
+            if other and not any(below(use, entry.path) for use in found.used):
+                yield entry.path
 
 
 def _junk(host: Index) -> Iterator[str]:

@@ -11,9 +11,13 @@ from migrate.detectors import Candidate
 from migrate.model.facts import Process, Service, Socket
 from migrate.model.plan import SetAside
 from migrate.planning import aside
-from migrate.planning.index import SHARED_DIRECTORIES, Index, parent
+from migrate.planning.index import SHARED_DIRECTORIES, Index, normal, parent
 
 _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
+# Programs that keep others running, and do nothing else: what they keep is what counts.
+_KEEPERS = frozenset(
+    "supervisord runsvdir runsv svscan supervise s6-svscan s6-supervise circusd god monit daemontools".split()
+)
 _SHELLS = frozenset(
     "sh bash dash ksh zsh csh tcsh fish ash busybox su sudo login screen tmux sshd ssh sftp-server".split()
 )
@@ -34,13 +38,14 @@ def find(host: Index) -> Found:
     """Sort every service and process tree of ``host`` into workloads-to-be and the rest."""
     kept: list[Candidate] = []
     rest: list[SetAside] = []
-    for service, processes in _by_service(host):
+    sorted_out = tuple(_by_service(host))
+    for service, processes in sorted_out:
         why = _why_aside(host, service, processes)
         if why:
             rest.append(SetAside(f"services:{service.name}", why))
         else:
             kept.append(_candidate(host, _short(service.name), service, processes))
-    for tree in _unsupervised(host, {process.pid for one in kept for process in one.processes}):
+    for tree in _unsupervised(_left(host, sorted_out)):
         name = _process_name(tree[0])
         why = _why_tree_aside(host, tree)
         if why:
@@ -51,18 +56,71 @@ def find(host: Index) -> Found:
 
 
 def _by_service(host: Index) -> Iterator[tuple[Service, tuple[Process, ...]]]:
+    """Each service with its processes, less those that a service further in keeps: a program of supervisord."""
     units: dict[str, list[Process]] = defaultdict(list)
     for process in host.processes:
         if process.unit:
             units[process.unit].append(process)
-    by_pid = {process.pid: process for process in host.processes}
-    for service in sorted(host.services, key=lambda one: one.name):
-        if service.kind == "timer" or service.name.endswith((".timer", ".socket", ".slice", ".scope", ".target")):
+    services = [
+        service
+        for service in sorted(host.services, key=lambda one: one.name)
+        if service.kind != "timer" and not service.name.endswith((".timer", ".socket", ".slice", ".scope", ".target"))
+    ]
+    inner = {service: _kept_program(host, service) for service in services if service.manager in _INNER}
+    taken = {process.pid for found in inner.values() for process in found}
+    for service in services:
+        if service in inner:
+            yield service, inner[service]
             continue
-        found = units.get(service.name, [])
-        if not found and service.main_pid and service.main_pid in by_pid:
-            found = [by_pid[service.main_pid], *_descendants(host.processes, service.main_pid)]
-        yield service, _ordered(found, service.main_pid)
+        found = [process for process in units.get(service.name, []) if process.pid not in taken]
+        if not found and service.main_pid and service.main_pid in host.by_pid and service.main_pid not in taken:
+            found = [
+                process
+                for process in (host.by_pid[service.main_pid], *_descendants(host.processes, service.main_pid))
+                if process.pid not in taken
+            ]
+        yield service, _ordered(_own(host, service, found), service.main_pid)
+
+
+_INNER = frozenset(("supervisor", "runit"))
+
+
+def _kept_program(host: Index, service: Service) -> tuple[Process, ...]:
+    """What another supervisor than init runs for ``service``: by the name it gives its children, else by their id."""
+    named = [process for process in host.processes if _called(process) & {service.name}]
+    above = {process.pid for process in named}
+    tops = [process for process in named if process.ppid not in above]
+    main = host.by_pid.get(service.main_pid or 0)
+    if not tops and main is not None and not _called(main):
+        tops = [main]
+    found = {one.pid: one for top in tops for one in (top, *_descendants(host.processes, top.pid))}
+    return _ordered(found.values(), tops[0].pid if tops else None)
+
+
+def _called(process: Process) -> frozenset[str]:
+    """Names under which supervisord started it."""
+    keys = ("SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME")
+    return frozenset(value for name, value in process.environment if name in keys)
+
+
+def _own(host: Index, service: Service, found: list[Process]) -> list[Process]:
+    """Without what was only started from a login or a job of that service, and then left behind by its parents."""
+    if not service.main_pid or not aside.starts_others(service.name):
+        return found
+    tree = {service.main_pid, *(one.pid for one in _descendants(host.processes, service.main_pid))}
+    return [process for process in found if process.pid in tree]
+
+
+def _left(host: Index, services: Iterable[tuple[Service, tuple[Process, ...]]]) -> tuple[Process, ...]:
+    """Processes of no service."""
+    names = {service.name for service, _ in services}
+    covered = {process.pid for _, processes in services for process in processes}
+    starting = {service.name for service, _ in services if aside.starts_others(service.name)}
+    return tuple(
+        process
+        for process in host.processes
+        if process.pid not in covered and process.pid != 1 and (process.unit not in names or process.unit in starting)
+    )
 
 
 def _ordered(processes: Iterable[Process], main_pid: int | None) -> tuple[Process, ...]:
@@ -82,6 +140,8 @@ def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) ->
         return known
     if not processes:
         return _why_without_process(service)
+    if all(process.name in _KEEPERS for process in processes):
+        return "keeps other programs running; each of them is a workload of its own"
     if name in aside.LOCAL_MAIL and _only_local(host, processes):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
     return None
@@ -102,14 +162,26 @@ def _only_local(host: Index, processes: tuple[Process, ...]) -> bool:
     return all(loopback(socket.address) for socket in listening if socket.state == "listen" and socket.port)
 
 
-def _unsupervised(host: Index, taken: set[int]) -> Iterator[tuple[Process, ...]]:
-    """Process trees that no migrated service covers, by their topmost process."""
-    services = {service.name for service in host.services}
-    free = [one for one in host.processes if one.pid not in taken and one.pid != 1 and one.unit not in services]
+def _unsupervised(free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
+    """Process trees that no service covers, by their topmost process."""
     pids = {process.pid for process in free}
     for process in free:
         if process.ppid not in pids:
-            yield (process, *_descendants(tuple(free), process.pid))
+            yield from _below_keepers(process, free)
+
+
+def _below_keepers(process: Process, free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
+    """The tree of ``process``; of a terminal or a keeper, itself and then each tree that it started."""
+    if process.name not in _KEEPERS and process.name.partition(":")[0] not in _TERMINALS:
+        yield (process, *_descendants(free, process.pid))
+        return
+    yield (process,)
+    for child in free:
+        if child.ppid == process.pid:
+            yield from _below_keepers(child, free)
+
+
+_TERMINALS = frozenset(("tmux", "screen", "SCREEN", "dtach", "abduco"))
 
 
 def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
@@ -119,7 +191,11 @@ def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
         return known
     if name in aside.LOCAL_MAIL and _only_local(host, tree):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
+    if main.name in _KEEPERS:
+        return "keeps other programs running; each of them is a workload of its own"
     if any(socket.state == "listen" for socket in _sockets(host, tree) if socket.port):
+        return None
+    if main.ppid in (0, 1) and _own_script(host, main):
         return None
     if name in _SHELLS or main.name in _SHELLS or main.name.startswith(("(sd-pam", "systemd")):
         return "a login session, not a service"
@@ -136,7 +212,8 @@ def _lasting(host: Index, process: Process) -> bool:
 
 def _own_script(host: Index, process: Process) -> bool:
     """Whether an interpreter runs a program that no package owns."""
-    words = [word for word in process.argv[1:4] if word.startswith("/")]
+    named = (word for word in process.argv[1:4] if not word.startswith("-"))
+    words = [normal(word if word.startswith("/") else f"{process.cwd or '/'}/{word}") for word in named]
     return any(host.tree_of(word) and parent(word) not in SHARED_DIRECTORIES - {"/usr/local/bin"} for word in words)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from migrate.detectors import Advice, Candidate
-from migrate.model.facts import CapturedFile
+from migrate.model.facts import CapturedFile, Ownership
 from migrate.model.plan import PackageChoice
 from migrate.planning import evidence
 from migrate.planning.evidence import Use
@@ -25,6 +26,12 @@ _IMPORTS = {
 }
 _SUFFIXES = {".py": "python", ".pl": "perl", ".pm": "perl", ".cgi": "perl", ".rb": "ruby", ".js": "node", ".php": "php"}
 _SHELL = re.compile(r"\b(?:sh|bash|dash|ksh|zsh|ash)\b")
+# What packages tell other programs of the machine about themselves.
+_HOUSEKEEPING = frozenset(
+    "/etc/apparmor /etc/apparmor.d /etc/apt /etc/bash_completion.d /etc/insserv.conf.d /etc/init /etc/logcheck"
+    " /etc/monit /etc/munin /etc/needrestart /etc/network /etc/pam.d /etc/polkit-1 /etc/rsyslog.d /etc/security"
+    " /etc/selinux /etc/sysctl.d /etc/tmpfiles.d /etc/ufw /etc/update-motd.d /etc/xinetd.d".split()
+)
 _MODULE_DIRECTORIES = re.compile(
     r".*/(?:dist-packages|site-packages|perl5|perl5/[\d.]+|node_modules|nodejs|vendor_ruby|php)/(.+)$"
 )
@@ -158,6 +165,21 @@ def _module_key(language: str, name: str) -> str:
     return f"{language}:{name.removeprefix('node:')}"
 
 
+def php_extensions(host: Index, packages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What a PHP that is run as a command loads besides itself, which no running process shows."""
+    php = re.compile(r"/usr(?:/local)?/bin/php[\d.]*")
+    owned = host.snapshot.inventory.get(Ownership)
+    programs = {one.package for one in owned.commands if php.fullmatch(one.path)}
+    called = programs.intersection(host.closure(packages))
+    folders = [one for one in owned.modules if re.search(r"/php/(?:\d{8}(?:-zts)?|modules)$", one.path)]
+    for program in sorted(called):
+        brought = host.closure([program])
+        for folder in sorted({one.path for one in folders if one.package in brought}):
+            for one in folders:
+                if one.path == folder:
+                    yield one.package, f"has extensions in {folder}, which the {program} of the jobs loads"
+
+
 def _modules(host: Index) -> dict[str, str]:
     """``language:name`` of every module that a package brings."""
     found: dict[str, str] = {}
@@ -208,10 +230,16 @@ def changed_files(host: Index, packages: frozenset[str], own: frozenset[str]) ->
 
 
 def configuration_directories(host: Index, own: frozenset[str]) -> tuple[str, ...]:
-    """Directories below /etc that hold the configuration of the workload's own packages."""
-    found = {
-        "/".join(entry.path.split("/")[:3])
-        for entry in host.entries.values()
-        if entry.package in own and entry.path.startswith("/etc/") and entry.path.count("/") > 2
-    }
-    return tuple(sorted(found - SHARED_DIRECTORIES))
+    """Directories below /etc that hold the configuration of the workload's own packages.
+
+    A package that only lays a file into another's directory (PHP's for Apache) does not make that its own.
+    """
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in host.entries.values():
+        if entry.package and entry.path.startswith("/etc/") and entry.path.count("/") > 2:
+            package = host.packages.get(entry.package)
+            directory = "/".join(entry.path.split("/")[:3])
+            counts[directory][(package.source or package.name) if package else entry.package] += 1
+    sources = {host.packages[name].source or name for name in own if name in host.packages}
+    found = {one for one, count in counts.items() if sum(count[source] for source in sources) * 2 >= count.total()}
+    return tuple(sorted(found - SHARED_DIRECTORIES - _HOUSEKEEPING))

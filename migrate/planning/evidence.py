@@ -22,12 +22,14 @@ _AMBIENT = frozenset(
     " CREDENTIALS_DIRECTORY WATCHDOG_PID WATCHDOG_USEC RUNLEVEL PREVLEVEL previous runlevel CONSOLE INIT_VERSION"
     " BOOT_IMAGE rootmnt LS_COLORS LESSOPEN LESSCLOSE HISTSIZE HISTCONTROL SUDO_USER SUDO_UID SUDO_GID SUDO_COMMAND"
     " EXIT_CODE EXIT_STATUS SERVICE_RESULT TRIGGER_UNIT DBUS_SESSION_BUS_ADDRESS SYSTEMD_NSS_DYNAMIC_BYPASS upstart_job"
-    " container DEBUGINFOD_URLS DEBIAN_FRONTEND".split()
+    " container MOTD_SHOWN DEBUGINFOD_URLS DEBIAN_FRONTEND".split()
 )
-_AMBIENT_PREFIXES = ("XDG_", "SSH_", "LC_TERMINAL", "UPSTART_", "SYSTEMD_", "BASH_FUNC_")
+_AMBIENT_PREFIXES = ("XDG_", "SUPERVISOR_", "SSH_", "LC_TERMINAL", "UPSTART_", "SYSTEMD_", "BASH_FUNC_")
 _USUAL_PATHS = frozenset(
     ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/games", ".")
 )
+# A name relative to the working directory, alone or behind an option: server.js, -Dsettings=conf/app.properties.
+_RELATIVE = re.compile(r"(?:--?[\w.-]+=)?(?P<path>(?!-)[\w-][\w./-]*[./][\w./-]*)")
 _SEPARATORS = re.compile(r"\$\(|[|;&(){}`]")
 # What may stand before a command on its line: assignments, keywords, and programs that run another one.
 _PREFIXES = re.compile(
@@ -113,6 +115,9 @@ def _process(process: Process) -> Iterator[Use]:
         yield Use(process.cwd, "name", f"{who} works there")
     yield from _words(process.argv[:1], "execute", f"{who} was started as")
     yield from _words(process.argv[1:], "name", f"the command line of {who} names it")
+    for word in process.argv[1:]:
+        if process.cwd and (name := _RELATIVE.fullmatch(word)):
+            yield Use(normal(f"{process.cwd}/{name['path']}"), "name", f"the command line of {who} names it")
     values = [value for name, value in process.environment if _meant(name, value) and name not in ("PATH", "MANPATH")]
     yield from _words(values, "name", f"the environment of {who} names it")
 

@@ -69,6 +69,7 @@ class Index:
     entries: Mapping[str, CapturedFile]
     trees: tuple[Tree, ...]
     processes: tuple[Process, ...]
+    by_pid: Mapping[int, Process]
     sockets: tuple[Socket, ...]
     services: tuple[Service, ...]
     schedule: Schedule
@@ -192,6 +193,7 @@ def index(snapshot: Snapshot) -> Index:
         entries=entries,
         trees=files.unmanaged,
         processes=inventory.get(Processes).processes,
+        by_pid={process.pid: process for process in inventory.get(Processes).processes},
         sockets=inventory.get(Sockets).sockets,
         services=inventory.get(Services).services,
         schedule=inventory.get(Schedule),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migrate.model.facts import Network, Secrets
 from migrate.model.plan import Coupling, FileChoice, Rewrite, ScheduledJob, Variable, Volume, Workload
+from migrate.planning import bindings
 from migrate.planning.couplings import Party, machine, resolve
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 from migrate.planning.workloads import Draft
@@ -18,8 +19,17 @@ def join(host: Index, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
     here = machine(host.system, host.snapshot.inventory.get(Network))
     texts = {path: host.snapshot.text(path) or "" for draft in drafts for path in _paths(draft)}
     found = resolve([_party(draft) for draft in drafts], here, texts, _secret_lines(host))
-    coupled = tuple(_with_couplings(host, draft, found[draft.workload.name]) for draft in drafts)
+    coupled = tuple(
+        _with_couplings(host, draft, (*found[draft.workload.name], *_bindings(draft, here.addresses, texts)))
+        for draft in drafts
+    )
     return _with_sockets(_with_aliases(coupled))
+
+
+def _bindings(draft: Draft, own: tuple[str, ...], texts: Mapping[str, str]) -> tuple[Coupling, ...]:
+    bound = bindings.listening_on(draft.candidate.sockets if draft.candidate else (), own)
+    mine = {path: texts[path] for path in _paths(draft)} if bound else {}
+    return bindings.resolve(draft.workload.name, bound, mine, draft.workload.command)
 
 
 def _paths(draft: Draft) -> tuple[str, ...]:

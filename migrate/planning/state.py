@@ -23,12 +23,19 @@ def volumes(
     """Where the workload keeps state, outermost directories only; the detector's word goes first."""
     found: dict[str, Volume] = {volume.path: volume for volume in advice.volumes}
     for tree, because in belongings.trees:
-        if tree.role in STATE_ROLES and not any(below(tree.root.path, out) for out in advice.exclude):
+        if _is_state(tree) and not any(below(tree.root.path, out) for out in advice.exclude):
             _add(found, host, name, tree, because)
     for use in uses:
         if use.how == "write" and not is_log(host, use.path):
             _add_written(found, host, name, use)
     return tuple(volume for path, volume in sorted(found.items()) if not _covered(path, found))
+
+
+def _is_state(tree: Tree) -> bool:
+    """State, or the place where it will be: a directory that is empty yet."""
+    if tree.role != "runtime":
+        return tree.role in STATE_ROLES
+    return tree.root.kind == "directory" and not tree.root.path.startswith(("/run/", "/var/run/", "/tmp/", "/dev/"))
 
 
 def _covered(path: str, found: dict[str, Volume]) -> bool:
@@ -93,12 +100,19 @@ def is_log(host: Index, path: str) -> bool:
     return below(path, "/var/log") or bool(_LOG_NAME.search(path)) or bool(tree and tree.role == "log")
 
 
-def logs(host: Index, advice: Advice, candidate: Candidate, user: str | None) -> tuple[LogFile, ...]:
-    """Open log files with lasting names that the container's user may write to standard output."""
+def logs(
+    host: Index, advice: Advice, candidate: Candidate, user: str | None, kept: tuple[Volume, ...] = ()
+) -> tuple[LogFile, ...]:
+    """Open log files with lasting names that the container's user may write to standard output.
+
+    :param kept: volumes with state: what the program writes in the midst of its data it may want to read again.
+    """
     found = {log.path: log for log in advice.logs}
     for process in candidate.processes:
         for file in process.open_files:
             if not file.writable or file.path in found or not is_log(host, file.path) or _DATED.search(file.path):
+                continue
+            if any(below(file.path, volume.path) for volume in kept):
                 continue
             if user is None and process.uid != 0:
                 continue  # a pipe that root opened can't be opened again by another user

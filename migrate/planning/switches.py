@@ -23,6 +23,16 @@ def directories(host: Index, roots: Iterable[str], texts: Iterable[str]) -> tupl
     return tuple(path for path in sorted(inside) if path.endswith(("-enabled", ".d")) or f"{path}/*" in included)
 
 
+def off(host: Index, path: str) -> bool:
+    """Whether ``path`` lies in a directory of what could be switched on by a link beside it, and is not."""
+    directory = parent(path)
+    if not directory.endswith("-available"):
+        return False
+    beside = directory.removesuffix("-available") + "-enabled"
+    links = [entry for entry in _inside(host, beside) if entry.kind == "link"]
+    return bool(links) and all(host.resolve(entry.path) != path for entry in links)
+
+
 def files(host: Index, found: Iterable[str]) -> tuple[FileChoice, ...]:
     """What is switched on by links, which packages' scripts and people make alike."""
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.detectors import Advice, Candidate, Detector
 from migrate.model.facts import Answers
@@ -70,7 +70,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
     kept = state.volumes(host, name, advice, held, uses)
     runtime = state.runtime(name, candidate, uid, gid)
-    links = state.logs(host, advice, candidate, user)
+    links = state.logs(host, advice, candidate, user, kept)
     made = state.directories(host, advice, held, kept, links, uid)
     owners = {(uid, gid), *belongings.owners(host, held.files)}
     owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
@@ -127,6 +127,10 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
     needed = closure.needed(host, empty, advice, uses, belongings.texts_of(host, advice, uses))
     held = belongings.gather(host, needed, advice, uses, frozenset(uid for uid in uids if uid >= 100))
     needed = closure.needed(host, empty, advice, uses, held.texts)
+    extensions = tuple(closure.php_extensions(host, [package.name for package in needed.roots]))
+    if extensions:
+        advice = replace(advice, packages=(*advice.packages, *extensions))
+        needed = closure.needed(host, empty, advice, uses, held.texts)
     tongue = locales.steps(host, locales.of_jobs(host))
     kept = state.volumes(host, name, advice, held, uses)
     ids = {(host.users[uid].uid, host.users[uid].gid) for uid in uids}

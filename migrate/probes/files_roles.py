@@ -183,8 +183,6 @@ def _parts(directory: str, role: str, top: Node, below: Below, depth: int) -> tu
 def _part(role: str, top: Node, node: Node, names: frozenset[str]) -> tuple[str, str] | None:
     """The role of a directory where it is not that of the tree it is in."""
     name = basename(node.fact.path)
-    if role == "home":
-        return ("data", "a process has files in it open for writing") if node.open and _data_like(node) else None
     if name + ".war" in names:
         return "cache", f"unpacked from {name}.war beside it"
     if _HISTORY.fullmatch(name):
@@ -192,7 +190,7 @@ def _part(role: str, top: Node, node: Node, names: frozenset[str]) -> tuple[str,
     for pattern, other, what in ((_LOG, "log", "log"), (_CACHE, "cache", "cache"), (_BACKUP, "backup", "backup")):
         if pattern.fullmatch(name) and not (other == "backup" and node.open) and (other != "cache" or not node.code):
             return other, f"its name is that of a {what} directory"
-    if role in ("application", "configuration"):
+    if role in ("application", "configuration", "home"):
         return _written(top, node, name)
     return None
 
@@ -200,8 +198,9 @@ def _part(role: str, top: Node, node: Node, names: frozenset[str]) -> tuple[str,
 def _written(top: Node, node: Node, name: str) -> tuple[str, str] | None:
     """Whether a directory of an application is written to at run time."""
     service = node.fact.uid not in (0, top.fact.uid)
-    if node.open and node.open == node.logs:
-        return "log", "a process writes logs in it"
+    if node.open and node.open <= node.logs:
+        # Only where logs are nearly all there is: a start script may write its log beside the program.
+        return ("log", "a process writes logs in it") if not node.code and node.logs * 2 >= node.count - 1 else None
     if node.open and _data_like(node):
         return "data", "a process has files in it open for writing"
     if _DATA.fullmatch(name) and node.code == 0:

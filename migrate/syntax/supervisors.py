@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 
 from migrate.model.facts import Service
 from migrate.syntax import ini
@@ -68,7 +69,7 @@ def _pair(text: str) -> tuple[str, str]:
 def supervisor(files: dict[str, list[str]], alive: Alive) -> list[Service]:
     """The ``[program:…]`` sections of supervisord's configuration."""
     keepers = {pid for pid, (_, name) in alive.items() if name == "supervisord"}
-    found = []
+    found: list[Service] = []
     for path, lines in files.items():
         sections: dict[str, dict[str, str]] = {}
         for one in ini.read("\n".join(lines)):
@@ -76,7 +77,20 @@ def supervisor(files: dict[str, list[str]], alive: Alive) -> list[Service]:
         for section, values in sections.items():
             if section.startswith("program:"):
                 found.append(_program(section.partition(":")[2].strip(), values, path, keepers, alive))
-    return found
+    return _apart(found)
+
+
+def _apart(services: list[Service]) -> list[Service]:
+    """One process belongs to one program: the first of that name which is started by itself."""
+    taken: dict[int | None, str] = {}
+    for one in sorted(services, key=lambda one: one.enabled is False):
+        taken.setdefault(one.main_pid, one.name)
+    return [
+        one
+        if one.main_pid is None or taken[one.main_pid] == one.name
+        else replace(one, active=False, state=None, main_pid=None)
+        for one in services
+    ]
 
 
 def _program(name: str, values: dict[str, str], path: str, keepers: set[int], alive: Alive) -> Service:

@@ -62,8 +62,13 @@ def default_port(scheme: str) -> int | None:
 
 def product(text: str) -> str | None:
     """The one product that ``text`` names, or None where it names none or several."""
-    found = {match.lastgroup for match in _PRODUCTS.finditer(text)}
+    found = products(text)
     return found.pop() if len(found) == 1 else None
+
+
+def products(text: str) -> set[str]:
+    """Every product that ``text`` names."""
+    return {match.lastgroup for match in _PRODUCTS.finditer(text) if match.lastgroup}
 
 
 def mysql(scheme: str | None) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrate.planning.couplings.reference import HOST, IPV4, Place, address, valid_port
-from migrate.planning.couplings.services import PORTS, product
+from migrate.planning.couplings.services import PORTS, product, products
 
 _SEP = r"[\"']?\]?(?:[ \t]*(?:=>|[=:,])[ \t]*|>[ \t]*)"
 _HOST_KEY = re.compile(
@@ -22,6 +22,8 @@ _PORT_KEY = re.compile(
 )
 _NEAR = 8  # lines between a host and its port
 _AROUND = 4  # lines around a host in which its product may be named
+_DATABASE = re.compile(r"(?:.*[^a-z])?(?:db|database|sql)")
+_DATABASES = ("mysql", "postgresql", "oracle", "sqlserver")
 # Variables that clients read by themselves: known wherever they stand.
 _KNOWN = re.compile(r"PGHOST(?:ADDR)?|MYSQL_HOST")
 
@@ -92,7 +94,7 @@ def _setting(
     line, prefix = bisect_right(starts, match.start("host")), _prefix(match["key"])
     near = [one for one in ports if one.prefix == prefix and abs(one.line - line) <= _NEAR]
     partner = min(near, key=lambda one: (abs(one.line - line), one.at), default=None)
-    kind = product(match["key"] or "") or product(_around(text, starts, line))
+    kind = _product(text, starts, line, match["key"] or "", prefix)
     known = bool(_KNOWN.fullmatch((match["key"] or "") + match["word"]))
     port = partner.port if partner else PORTS.get(kind or "")
     if port is None or (partner is None and not known and not _local(host) and "." not in host):
@@ -103,6 +105,29 @@ def _setting(
         start, match.end("host"), match.span("host"), port, scheme=scheme, port_at=partner.at if partner else None,
         implied=partner is None, sure=known or not script,
     )  # fmt: skip
+
+
+def _product(text: str, starts: list[int], line: int, key: str, prefix: str) -> str | None:
+    """What the host is asked for: the key says it, or what stands around it and is no setting of something else.
+
+    ``define('DB_HOST', 'localhost')`` in PHP is MySQL's where nothing says otherwise.
+    """
+    around = _around(text, starts, line).splitlines()
+    family = [one for one in around if prefix and prefix in _prefix(one)]
+    others = [one for one in around if prefix and _other(one, prefix)]
+    near = "\n".join(one for one in around if one not in others)
+    found = product(key) or product("\n".join(family)) or product(near)
+    if _DATABASE.match(prefix) and found not in _DATABASES:
+        said = products(text).intersection(_DATABASES)
+        php = text.lstrip("\ufeff \t\r\n").startswith("<?php")
+        return said.pop() if len(said) == 1 else "mysql" if php else None
+    return found
+
+
+def _other(line: str, prefix: str) -> bool:
+    """Whether the line sets the host or port of something else."""
+    match = _HOST_KEY.search(line) or _PORT_KEY.search(line)
+    return bool(match) and _prefix(match["key"]) != prefix and bool(product(line))
 
 
 def _local(host: str) -> bool:
