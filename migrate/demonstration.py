@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from migrate import pipeline
+from migrate import pipeline, screens
 from migrate.errors import EngineError
 from migrate.model.target import Access
 from migrate.model.verdict import Verdict
@@ -38,6 +38,8 @@ def run_demo(folder: Path | None, *, keep: bool, state: bool, say: Say) -> Verdi
         say("$ migrate generate")
         pipeline.check_written(pipeline.generate(workspace, say=say))
         verdict = pipeline.validate(workspace, "docker", say=say)
+    for line in screens.verdict(verdict).splitlines():
+        say(line)
     say(f"the generated files are in {workspace / 'generated'}")
     say(f"the report is {(workspace / 'reports' / 'validation.html').resolve()}")
     return verdict

@@ -9,24 +9,17 @@ from dataclasses import dataclass, field
 from migrate.detectors import Advice
 from migrate.model.facts import Tree
 from migrate.model.plan import FileChoice
-from migrate.planning import closure, evidence, switches
+from migrate.planning import closure, evidence, interpreters, libraries, switches
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
+from migrate.planning.places import application_root, former_releases, homes
 
 IMMUTABLE_ROLES = frozenset(("application", "configuration", "home"))
 STATE_ROLES = frozenset(("data", "spool", "upload"))
 START_EMPTY_ROLES = frozenset(("log", "cache", "runtime"))
 _MAX_DEPTH = 4
-# Directories that an administrator fills with whole applications: one level below them is one application.
-_APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/local/lib", "/var/www", "/data", "/app",
-                       "/apps", "/u01", "/export", "/usr/share")  # fmt: skip
 _PROGRAM = re.compile(r"\.(?:py|pl|rb|js|mjs|sh|php|jar|lua|tcl)$")
-# Names of directories that hold one application beside the other.
-_COLLECTIONS = frozenset(
-    "apps app applications www web webs sites vhosts services projects domains clients customers http html htdocs public"
-    " prod production live webapps deploy srv".split()
-)
 # Settings of the machine itself: a workload that names them does not own them.
 _MACHINE_PLACES = tuple(
     "/etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/crontab /etc/fstab"
@@ -87,7 +80,7 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     for use in uses:
         for place in dict.fromkeys((normal(use.path), host.resolve(use.path))):
             _take(found, place, use.because, use.how, 0)
-    for path, because in closure.library_paths(host, uses):
+    for path, because in (*libraries.settings(host, uses), *libraries.links(host, uses)):
         _take_file(found, path, because, 0)
     for directory in closure.configuration_directories(host, own):
         _take_directory(found, directory, "lies among the configuration of its package", 1)
@@ -102,17 +95,6 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
             )
     _follow(found)
     return _result(found, advice)
-
-
-def application_root(host: Index, path: str) -> str:
-    """The folder of the application that ``path`` is part of; ``path`` itself where the folder is everybody's."""
-    for place in sorted({*_APPLICATION_PLACES, *_dwellings(host)}, key=len, reverse=True):
-        if place != "/" and below(path, place) and path != place:
-            pieces = path[len(place) :].strip("/").split("/")
-            deep = 2 if pieces[0].lower() in _COLLECTIONS and len(pieces) > 1 else 1
-            root = place.rstrip("/") + "/" + "/".join(pieces[:deep])
-            return root if root not in SHARED_DIRECTORIES else path
-    return path
 
 
 def _follow(found: _Gathering) -> None:
@@ -141,10 +123,12 @@ def _is_program(host: Index, path: str) -> bool:
 def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> None:
     path = normal(path)
     host = found.host
-    if path in SHARED_DIRECTORIES or path in _homes(host) or _machines_own(found, path):
+    if path in SHARED_DIRECTORIES or path in homes(host) or _machines_own(found, path):
         return
     tree = host.tree_of(path)
     if tree is not None:
+        for environment in interpreters.environments(host, (path,)):
+            _take_tree(found, tree, environment, f"the virtualenv of {path}: {because}", depth)
         wide = how in ("execute", "read", "name", "map") and tree.role in IMMUTABLE_ROLES
         root = application_root(host, path) if wide else path
         if root != path and root not in SHARED_DIRECTORIES:
@@ -178,17 +162,6 @@ def _take_packaged(found: _Gathering, path: str, because: str, depth: int) -> No
 
 def _differs(host: Index, path: str) -> bool:
     return any(fact.path == path for fact in (*host.files.changed_configuration, *host.files.changed_packaged))
-
-
-def _homes(host: Index) -> frozenset[str]:
-    """Homes; not a service's own, which often is its application's or its data's folder."""
-    trees = {home: host.tree_of(home) for home in {user.home for user in host.users.values()}}
-    return frozenset(home for home, tree in trees.items() if tree is None or tree.role == "home")
-
-
-def _dwellings(host: Index) -> Iterator[str]:
-    """Where people live, with applications among other things."""
-    return (tree.root.path for tree in host.trees if tree.role == "home" and tree.root.kind == "directory")
 
 
 def _take_directory(found: _Gathering, directory: str, because: str, depth: int) -> None:
@@ -228,7 +201,8 @@ def _read(found: _Gathering, path: str, depth: int) -> None:
 def _result(found: _Gathering, advice: Advice) -> Belongings:
     paths = sorted(found.files)
     kept = [path for path in paths if not any(other != path and below(path, other) for other in paths)]
-    excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude) | set(_junk(found.host)) | set(_former_releases(found))
+    excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude)
+    excluded |= {*_junk(found.host), *former_releases(found.host, found.used)}
     return Belongings(
         files=tuple(
             FileChoice(
@@ -241,22 +215,6 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
         texts=tuple(found.texts),
         mentioned=tuple(sorted(found.mentioned.items())),
     )
-
-
-def _former_releases(found: _Gathering) -> Iterator[str]:
-    """Folders beside the release that a link such as ``current`` leads to, unless something is seen in them."""
-    host = found.host
-    for link in host.entries.values():
-        if link.kind != "link":
-            continue
-        release = host.resolve(link.path)
-        place = parent(release)
-        if place.rpartition("/")[2] not in ("releases", "versions") or parent(place) != parent(link.path):
-            continue
-        for entry in host.captured_below(place):
-            other = entry.path != release and parent(entry.path) == place and entry.kind == "directory"
-            if other and not any(below(use, entry.path) for use in found.used):
-                yield entry.path
 
 
 def _junk(host: Index) -> Iterator[str]:

@@ -21,6 +21,8 @@ _DIRECTIVES = re.compile(
     r"|<(?:Connector|http-listener|Server)\b[^>]*\baddress=|^\s+address=",
 )
 _NAMES = re.compile(r"^\s*(?:<\s*VirtualHost\b|NameVirtualHost\b)")
+_ADDRESS = r"-?(?:(?:\d{1,3}\.){3}\d{1,3}|::1|localhost)"
+_LIST = re.compile(rf"{_ADDRESS}(?:[\s,]+{_ADDRESS})+")
 # In a command line: an option that says where to listen.
 _OPTION = re.compile(r"^(?:-l|-b|-H|--?(?:bind|listen|host|address|bind[-_]address|listen[-_]address|bind[-_]ip)(?:=|$))")
 
@@ -50,33 +52,59 @@ def resolve(
 
 
 def _in_texts(address: str, texts: Mapping[str, str]) -> Iterator[Rewrite]:
-    token = _token(address)
     for path, text in sorted(texts.items()):
         if address not in text:
             continue
-        said: set[str] = set()
-        for number, line in enumerate(text.split("\n"), 1):
-            if _DIRECTIVES.search(line) and (match := token.search(line)):
-                yield _rewrite(path, number, line, match, said)
+        lines = text.split("\n")
+        taken: set[str] = set()
+        for number, line in enumerate(lines, 1):
+            if listen := _listen(line, address):
+                yield from _apache(path, number, listen, taken)
+            elif _DIRECTIVES.search(line) and (match := _token(address).search(line)):
+                yield Rewrite(path, number, *_whole(line, match), "its container has other addresses")
+        yield from _beside(path, lines, taken)
 
 
-def _rewrite(path: str, number: int, line: str, match: re.Match[str], said: set[str]) -> Rewrite:
-    old = match.group()
-    because = "its container has other addresses: it listens on every one"
-    new = "*" if _NAMES.search(line) else ANY
-    listen = re.match(r"\s*(Listen\s+)(\S+)", line)
-    if listen:  # Apache refuses to listen twice on what has become the same
-        place = listen.group(2).replace(old, ANY)
-        if place in said:
-            return Rewrite(path, number, "Listen", "#Listen", "said already, now that it listens on every address")
-        said.add(place)
-    return Rewrite(path, number, old, new, because)
+def _listen(line: str, address: str = r"127.0.0.1") -> tuple[str, str] | None:
+    """(address, port) of Apache's Listen with this address."""
+    match = re.match(rf"\s*Listen\s+(\[?{re.escape(address)}\]?):(\d+)", line)
+    return (match.group(1), match.group(2)) if match else None
+
+
+def _apache(path: str, number: int, listen: tuple[str, str], taken: set[str]) -> Iterator[Rewrite]:
+    address, port = listen
+    if port in taken:
+        yield _silenced(path, number)
+    else:
+        taken.add(port)
+        yield Rewrite(path, number, address, ANY, "its container has other addresses")
+
+
+def _beside(path: str, lines: list[str], taken: set[str]) -> Iterator[Rewrite]:
+    """Apache refuses to listen on a port of loopback as well where it listens everywhere."""
+    for number, line in enumerate(lines, 1):
+        if (local := _listen(line)) and local[1] in taken:
+            yield _silenced(path, number)
+
+
+def _silenced(path: str, number: int) -> Rewrite:
+    return Rewrite(path, number, "Listen", "#Listen", "said already, now that it listens on every address")
+
+
+def _whole(line: str, match: re.Match[str]) -> tuple[str, str]:
+    """(old, new): the address, or the whole list of addresses that it stands in."""
+    if _NAMES.search(line):
+        return match.group(), "*"
+    for several in _LIST.finditer(line):
+        if several.start() <= match.start() and match.end() <= several.end():
+            return several.group(), ANY
+    return match.group(), ANY
 
 
 def _in_command(address: str, command: tuple[str, ...]) -> Iterator[Rewrite]:
     for before, word in zip(("", *command), command, strict=False):
-        if _token(address).search(word) and (_OPTION.match(before) or _OPTION.match(word)):
-            yield Rewrite("command:command", 1, address, ANY, "its container has other addresses")
+        if (match := _token(address).search(word)) and (_OPTION.match(before) or _OPTION.match(word)):
+            yield Rewrite("command:command", 1, *_whole(word, match), "its container has other addresses")
 
 
 def _token(address: str) -> re.Pattern[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from migrate.detectors import Advice, Candidate
 from migrate.model.facts import CapturedFile, Ownership
 from migrate.model.plan import PackageChoice
-from migrate.planning import evidence
+from migrate.planning import evidence, interpreters
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index
 
@@ -47,9 +47,11 @@ class Needed:
 def needed(host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, ...], texts: Iterable[str]) -> Needed:
     """Packages from evidence, scripts and the detector's knowledge."""
     reasons: dict[str, str] = {}
-    for name, because in (*advice.packages, *_from_uses(host, uses), *_from_texts(host, texts)):
+    alone = interpreters.isolated(host, candidate)
+    found = (*advice.packages, *_from_uses(host, uses), *_from_texts(host, texts, alone))
+    for name, because in (*found, *interpreters.modules_run(host, {} if alone else _modules(host), candidate)):
         if name in host.packages:
-            reasons.setdefault(name, because)
+            reasons.setdefault(interpreters.whole(host, name), because)
     own = _own(host, candidate)
     for name, because in own.items():
         reasons.setdefault(name, because)
@@ -87,7 +89,11 @@ def same_source(host: Index, own: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, package in host.packages.items() if (package.source or name) in sources)
 
 
-def _from_texts(host: Index, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _from_texts(host: Index, texts: Iterable[str], alone: bool) -> Iterator[tuple[str, str]]:
+    """What scripts call and load.
+
+    :param alone: Python's modules come from a virtualenv of its own, not from packages.
+    """
     modules = _modules(host)
     for path in texts:
         text = host.snapshot.text(path) or ""
@@ -95,7 +101,10 @@ def _from_texts(host: Index, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
         if language == "shell":
             yield from _shell_commands(host, path, text)
         elif language:
-            yield from _imports(modules, language, path, text)
+            if language != "python" or not alone:
+                yield from _imports(modules, language, path, text)
+            if language == "python" and not alone:
+                yield from interpreters.distributions(host, modules, path, text)
             yield from _interpreter(host, path, text)
 
 
@@ -124,7 +133,7 @@ def command_packages(host: Index, text: str, path: str) -> Iterator[tuple[str, s
             yield host.commands[word], f"owns {word}, which {path} calls"
             yield from _behind_wrapper(host, host.commands[word], f"has the {word} that {path} calls")
     for _, named in evidence.mentions(text):
-        package = host.owner(named)
+        package = host.owner(named) or host.owner(host.resolve(named))
         if (package and "/bin/" in named + "/") or (package and "/sbin/" in named):
             yield package, f"owns {named}, which {path} calls"
 
@@ -144,7 +153,8 @@ def _interpreter(host: Index, path: str, text: str) -> Iterator[tuple[str, str]]
     if first.startswith("#!"):
         words = first[2:].split()
         program = words[-1] if words and words[0].endswith("/env") else words[0] if words else ""
-        package = host.owner(program) or host.commands.get(program.rpartition("/")[2])
+        package = host.owner(program) or host.owner(host.resolve(program))
+        package = package or host.commands.get(program.rpartition("/")[2])
         if package:
             yield package, f"owns {program}, the interpreter of {path}"
 

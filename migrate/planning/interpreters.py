@@ -1,0 +1,60 @@
+"""What programs of interpreters need that neither their imports nor their processes show by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from migrate.detectors import Candidate
+from migrate.planning.index import Index, below, normal, parent
+
+_ENTRY_POINT = re.compile(r"['\"](?P<name>[A-Za-z][\w.-]*)\s*(?:===?|>=|~=)\s*\d[\w.]*['\"]")
+_REDUCED = re.compile(r"(?P<whole>[a-z]+[\d.]*)-(?:minimal|base)")
+
+
+def whole(host: Index, package: str) -> str:
+    """The interpreter that a reduced package is part of, where the host has it: python3 of python3-minimal."""
+    match = _REDUCED.fullmatch(package)
+    if match and match["whole"] in host.packages and package in host.closure([match["whole"]]):
+        return match["whole"]
+    return package
+
+
+def distributions(host: Index, modules: Mapping[str, str], path: str, text: str) -> Iterator[tuple[str, str]]:
+    """Packages of the Python distributions that a generated start script asks for: ``"gunicorn==20.1.0"``."""
+    for match in _ENTRY_POINT.finditer(text):
+        yield from distribution(host, modules, match["name"], f"{path} starts {match['name']}")
+
+
+def modules_run(host: Index, modules: Mapping[str, str], candidate: Candidate) -> Iterator[tuple[str, str]]:
+    """Packages of ``python -m NAME``."""
+    for process in candidate.processes:
+        for option, name in zip(process.argv[1:], process.argv[2:], strict=False):
+            if option == "-m" and re.fullmatch(r"[A-Za-z_][\w.]*", name):
+                yield from distribution(host, modules, name.partition(".")[0], f"process {process.pid} runs -m {name}")
+
+
+def distribution(host: Index, modules: Mapping[str, str], name: str, because: str) -> Iterator[tuple[str, str]]:
+    """The package that brings a Python distribution or module."""
+    lower = name.lower()
+    keys = (f"python:{name}", f"python:{lower}", f"python:{lower.replace('-', '_')}")
+    found = next((modules[key] for key in keys if key in modules), None)
+    if found is None and f"python3-{lower}" in host.packages:
+        found = f"python3-{lower}"
+    if found:
+        yield found, f"has the python module {name}: {because}"
+
+
+def isolated(host: Index, candidate: Candidate) -> bool:
+    """Whether everything that its Python imports comes from a virtualenv of its own."""
+    places = [parent(parent(normal(process.argv[0]))) for process in candidate.processes if process.argv]
+    texts = [host.snapshot.text(f"{place}/pyvenv.cfg") for place in places]
+    shared = re.compile(r"(?m)^include-system-site-packages\s*=\s*true")
+    return any(text is not None and not shared.search(text) for text in texts)
+
+
+def environments(host: Index, paths: Iterable[str]) -> Iterator[str]:
+    """The virtualenvs that these paths are part of."""
+    roots = {parent(path) for path in host.entries if path.endswith("/pyvenv.cfg")}
+    for path in paths:
+        yield from (root for root in sorted(roots) if below(path, root))

@@ -1,0 +1,53 @@
+"""Where applications lie on a server that people have kept: their folders, their releases, and homes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
+
+# Directories that an administrator fills with whole applications: one level below them is one application.
+_APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/local/lib", "/var/www", "/data", "/app",
+                       "/apps", "/u01", "/export", "/usr/share")  # fmt: skip
+# Names of directories that hold one application beside the other.
+_COLLECTIONS = frozenset(
+    "apps app applications www web webs sites vhosts services projects domains clients customers http html htdocs"
+    " public prod production live webapps deploy srv".split()
+)
+
+
+def application_root(host: Index, path: str) -> str:
+    """The folder of the application that ``path`` is part of; ``path`` itself where the folder is everybody's."""
+    for place in sorted({*_APPLICATION_PLACES, *_dwellings(host)}, key=len, reverse=True):
+        if place != "/" and below(path, place) and path != place:
+            pieces = path[len(place) :].strip("/").split("/")
+            deep = 2 if pieces[0].lower() in _COLLECTIONS and len(pieces) > 1 else 1
+            root = place.rstrip("/") + "/" + "/".join(pieces[:deep])
+            return root if root not in SHARED_DIRECTORIES else path
+    return path
+
+
+def homes(host: Index) -> frozenset[str]:
+    """Homes; not a service's own, which often is its application's or its data's folder."""
+    trees = {home: host.tree_of(home) for home in {user.home for user in host.users.values()}}
+    return frozenset(home for home, tree in trees.items() if tree is None or tree.role == "home")
+
+
+def _dwellings(host: Index) -> Iterator[str]:
+    """Where people live, with applications among other things."""
+    return (tree.root.path for tree in host.trees if tree.role == "home" and tree.root.kind == "directory")
+
+
+def former_releases(host: Index, used: Iterable[str]) -> Iterator[str]:
+    """Folders beside the release that a link such as ``current`` leads to, unless one of ``used`` lies in them."""
+    for link in host.entries.values():
+        if link.kind != "link":
+            continue
+        release = host.resolve(link.path)
+        place = parent(release)
+        if place.rpartition("/")[2] not in ("releases", "versions") or parent(place) != parent(link.path):
+            continue
+        for entry in host.captured_below(place):
+            other = entry.path != release and parent(entry.path) == place and entry.kind == "directory"
+            if other and not any(below(use, entry.path) for use in used):
+                yield entry.path
