@@ -57,6 +57,7 @@ class Advice:
     init: bool = False
     packages: tuple[tuple[str, str], ...] = ()  # (name, because), beside those that the processes show
     files: tuple[tuple[str, str], ...] = ()  # (captured path, because)
+    passes_on: tuple[str, ...] = ()  # suffixes of programs that it hands to another server, and never runs itself
     exclude: tuple[str, ...] = ()  # paths that must not go into the image: work folders, exploded copies
     volumes: tuple[Volume, ...] = ()
     logs: tuple[LogFile, ...] = ()

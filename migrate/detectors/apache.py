@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from migrate.detectors import Advice, Candidate, Detector
-from migrate.model.facts import Accounts
+from migrate.model.facts import Accounts, Sites
 from migrate.model.inventory import Snapshot
+from migrate.syntax.php import is_module
 
 _PROGRAMS = frozenset(("apache2", "httpd", "httpd2", "httpd-prefork", "httpd-worker", "httpd-event", "httpd.worker"))
 
@@ -25,11 +26,20 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         name="apache",
         command=(program, *_kept(main.argv[1:]), "-D", "FOREGROUND"),
         user=_worker(candidate, snapshot),
+        files=_documents(candidate, snapshot),
         stop_signal="SIGWINCH",  # https://httpd.apache.org/docs/2.4/stopping.html
         log_directories=(f"/var/log/{layout}", f"/var/cache/{layout}", f"/run/{layout}", f"/run/lock/{layout}"),
         entrypoint=f"#!/bin/sh\nset -e\nmkdir -p /run/{layout} /run/lock/{layout} 2>/dev/null || true\n"
         f'rm -f /run/{layout}/{layout}.pid\nexec "$@"\n',
     )
+
+
+def _documents(candidate: Candidate, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Document roots, with the applications around them where Apache itself runs PHP."""
+    if not any(is_module(path) for process in candidate.processes for path in process.mapped):
+        return ()
+    roots = (site.root for site in snapshot.inventory.get(Sites).sites if site.server == "apache" and site.root)
+    return tuple((root, "PHP inside of Apache runs what is there") for root in dict.fromkeys(roots))
 
 
 def _kept(words: tuple[str, ...]) -> tuple[str, ...]:

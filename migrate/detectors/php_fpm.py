@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from migrate.detectors import Advice, Candidate, Detector
-from migrate.model.facts import Accounts
+from migrate.model.facts import Accounts, Sites
 from migrate.model.inventory import Snapshot
 
 _PROGRAM = re.compile(r"^php\d*-fpm[\d.]*$|^php-fpm[\d.]*$")
@@ -31,8 +31,25 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         command=(program, "--nodaemonize", *config),
         user=names.get(pools.pop()) if len(pools) == 1 else "",
         stop_signal="SIGQUIT",  # finishes its requests; php-fpm(8)
+        files=tuple((root, "a web server hands its scripts to this process manager") for root in _roots(candidate, snapshot)),
         log_directories=("/run/php",),
     )
+
+
+def _roots(candidate: Candidate, snapshot: Snapshot) -> tuple[str, ...]:
+    """Document roots of the sites that lead to one of its sockets; of all sites where none says so."""
+    sites = snapshot.inventory.get(Sites).sites
+    ours = [site for site in sites if any(_listens(candidate, one) for one in site.upstreams)]
+    return tuple(dict.fromkeys(site.root for site in ours or sites if site.root))
+
+
+def _listens(candidate: Candidate, upstream: str) -> bool:
+    place = upstream.removeprefix("unix:").replace("/var/run/", "/run/", 1)
+    for socket in candidate.sockets:
+        path = (socket.path or "").replace("/var/run/", "/run/", 1)
+        if socket.state == "listen" and ((path and place == path) or (socket.port and place.endswith(f":{socket.port}"))):
+            return True
+    return False
 
 
 DETECTOR = Detector("php-fpm", recognise, advise)

@@ -26,7 +26,8 @@ _MACHINE_PLACES = tuple(
     " /etc/grub.d /etc/hosts /etc/hosts.allow /etc/hosts.deny /etc/init /etc/init.d /etc/inittab /etc/modprobe.d"
     " /etc/modules /etc/netplan /etc/network /etc/pam.d /etc/passwd /etc/group /etc/shadow /etc/resolv.conf"
     " /etc/security /etc/selinux /etc/ssh /etc/sudoers /etc/sudoers.d /etc/sysctl.conf /etc/sysctl.d"
-    " /etc/sysconfig/network-scripts /etc/systemd /etc/udev /etc/yum.repos.d /var/spool/cron /lib/systemd /usr/lib/systemd /boot".split()
+    " /etc/sysconfig/network-scripts /etc/systemd /etc/udev /etc/yum.repos.d /var/spool/cron /lib/systemd"
+    " /usr/lib/systemd /boot".split()
 )
 
 
@@ -55,6 +56,7 @@ class _Gathering:
     texts: dict[str, None] = field(default_factory=dict)
     mentioned: dict[str, str] = field(default_factory=dict)
     waiting: list[tuple[str, int]] = field(default_factory=list)
+    passes_on: tuple[str, ...] = ()
 
 
 def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, ...]:
@@ -78,8 +80,7 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     for path, because in advice.files:
         _take(found, path, because, "name", 0)
     for use in uses:
-        for place in dict.fromkeys((normal(use.path), host.resolve(use.path))):
-            _take(found, place, use.because, use.how, 0)
+        _take_named(found, use.path, use.because, use.how, 0)
     for path, because in (*libraries.settings(host, uses), *libraries.links(host, uses)):
         _take_file(found, path, because, 0)
     for directory in closure.configuration_directories(host, own):
@@ -108,8 +109,7 @@ def _follow(found: _Gathering) -> None:
         for line, named in evidence.mentions(text):
             found.mentioned.setdefault(named, f"{path}:{line}")
             how = "name" if script and _is_program(found.host, named) else "mention"
-            for place in dict.fromkeys((named, found.host.resolve(named))):
-                _take(found, place, f"named in {path}:{line}", how, depth + 1)
+            _take_named(found, named, f"named in {path}:{line}", how, depth + 1)
 
 
 def _is_program(host: Index, path: str) -> bool:
@@ -118,6 +118,16 @@ def _is_program(host: Index, path: str) -> bool:
     if entry is None or entry.kind == "directory":
         return False
     return bool(entry.mode & 0o111) or bool(_PROGRAM.search(path))
+
+
+def _take_named(found: _Gathering, path: str, because: str, how: str, depth: int) -> None:
+    """What a path stands for, and the links that somebody made on the way to it."""
+    host = found.host
+    for link in host.links_on(normal(path)):
+        tree = host.tree_of(link)
+        if tree is not None and tree.role in IMMUTABLE_ROLES and link not in SHARED_DIRECTORIES:
+            _take_file(found, link, because, depth)
+    _take(found, host.resolve(normal(path)), because, how, depth)
 
 
 def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> None:

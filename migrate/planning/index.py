@@ -125,6 +125,18 @@ class Index:
             path = normal(target + path[len(link.path) :])
         return path
 
+    def links_on(self, path: str, limit: int = 8) -> tuple[str, ...]:
+        """The captured symbolic links that lead from ``path`` to what it stands for."""
+        found: list[str] = []
+        for _ in range(limit):
+            link = self._link_on(path)
+            if link is None or link.target is None:
+                break
+            found.append(link.path)
+            target = link.target if link.target.startswith("/") else f"{parent(link.path)}/{link.target}"
+            path = normal(target + path[len(link.path) :])
+        return tuple(found)
+
     def _link_on(self, path: str) -> CapturedFile | None:
         pieces = path.split("/")
         for count in range(2, len(pieces) + 1):

@@ -11,6 +11,7 @@ from migrate.model.facts import Job
 from migrate.model.plan import ScheduledJob, SetAside, Variable
 from migrate.planning import calendar
 from migrate.planning.index import Index
+from migrate.planning.timers import as_timed
 from migrate.quoting import slug
 
 _PERIODS = {
@@ -67,7 +68,7 @@ def sort(host: Index) -> Sorted:
         elif _BACKUP.search(job.command) or _mostly_backup(text):
             backups.append((job, "it looks like a backup of the old machine"))
         else:
-            kept[job.source].append(job)
+            kept[job.source].append(as_timed(host, job))
     crontabs = (Crontab(_name(source, jobs), source, tuple(jobs)) for source, jobs in sorted(kept.items()))
     return Sorted(tuple(crontabs), tuple(backups), tuple(rest))
 

@@ -10,10 +10,7 @@ from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 _APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/local/lib", "/var/www", "/data", "/app",
                        "/apps", "/u01", "/export", "/usr/share")  # fmt: skip
 # Names of directories that hold one application beside the other.
-_COLLECTIONS = frozenset(
-    "apps app applications www web webs sites vhosts services projects domains clients customers http html htdocs"
-    " public prod production live webapps deploy srv".split()
-)
+_COLLECTIONS = frozenset("apps applications www webs sites vhosts services projects domains clients customers".split())
 
 
 def application_root(host: Index, path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from migrate.detectors import Advice, Candidate, Detector
@@ -19,7 +20,19 @@ from migrate.model.plan import (
     Workload,
 )
 from migrate.parts import parts
-from migrate.planning import accounts, belongings, closure, commands, evidence, locales, resources, state, switches
+from migrate.planning import (
+    accounts,
+    belongings,
+    closure,
+    commands,
+    evidence,
+    identity,
+    locales,
+    resources,
+    sessions,
+    state,
+    switches,
+)
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import loopback
 from migrate.planning.evidence import Use
@@ -65,16 +78,18 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
     held = belongings.gather(host, needed, advice, uses, alone & _uids(candidate))
     needed = closure.needed(host, candidate, advice, uses, held.texts)
-    uid, gid, user = _runs_as(host, candidate, advice)
+    uid, gid, user = identity.runs_as(host, candidate, advice)
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
+    advice = replace(advice, volumes=(*advice.volumes, *sessions.volumes(host, uses)))
     kept = state.volumes(host, name, advice, held, uses)
     runtime = state.runtime(name, candidate, uid, gid)
     links = state.logs(host, advice, candidate, user, kept)
     made = state.directories(host, advice, held, kept, links, uid)
     owners = {(uid, gid), *belongings.owners(host, held.files)}
     owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
-    people, groups = accounts.needed(host, owners | _ids(candidate), "runs it or owns its files")
+    owners |= _ids(candidate) | identity.named(host, held.texts)
+    people, groups = accounts.needed(host, owners, "runs it or owns its files")
     main = candidate.main
     service = candidate.service
     workload = Workload(
@@ -86,7 +101,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         services=(service.name,) if service else (),
         pids=tuple(process.pid for process in candidate.processes),
         packages=_more(needed.roots, tongue[0]),
-        accounts=people,
+        accounts=identity.as_running(host, people, candidate),
         groups=groups,
         files=_outside(_together((*held.files, *switches.files(host, switching))), kept),
         directories=made,
@@ -119,7 +134,9 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
     """A job workload: the commands, the scripts they name, and the users they run as."""
     jobs = scheduled(crontab)
     uses = tuple(
-        Use(path, "name", f"{job.because} names it") for job in jobs for _, path in evidence.mentions(job.command)
+        Use(path, "execute" if path.startswith("/etc/cron.") else "name", f"{job.because} names it")
+        for job in jobs
+        for _, path in evidence.mentions(job.command)
     )
     uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
     advice = Advice(packages=_job_packages(host, jobs))
@@ -134,9 +151,8 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
     tongue = locales.steps(host, locales.of_jobs(host))
     kept = state.volumes(host, name, advice, held, uses)
     ids = {(host.users[uid].uid, host.users[uid].gid) for uid in uids}
-    people, groups = accounts.needed(
-        host, ids | set(belongings.owners(host, held.files)), "runs a job or owns its files"
-    )
+    ids |= belongings.owners(host, held.files) | identity.named(host, held.texts)
+    people, groups = accounts.needed(host, ids, "runs a job or owns its files")
     workload = Workload(
         name=name,
         host=host.snapshot.inventory.host,
@@ -188,19 +204,6 @@ def _uids(candidate: Candidate) -> frozenset[int]:
 
 def _ids(candidate: Candidate) -> set[tuple[int, int]]:
     return {(process.uid, process.gid) for process in candidate.processes}
-
-
-def _runs_as(host: Index, candidate: Candidate, advice: Advice) -> tuple[int, int, str | None]:
-    """(uid, gid, name) in the container; the name is None for root."""
-    if advice.user == "":
-        return 0, 0, None
-    if advice.user and advice.user in host.users_by_name:
-        user = host.users_by_name[advice.user]
-        return user.uid, user.gid, user.name
-    main = candidate.main
-    if main is None or main.uid == 0:
-        return 0, 0, None
-    return main.uid, main.gid, host.user_name(main.uid)
 
 
 def _umask(candidate: Candidate) -> str | None:
@@ -306,4 +309,16 @@ def health(host: Index, candidate: Candidate) -> Health | None:
         )
     if listening:
         return Health("tcp", port=listening[0], because="the port it listened on")
-    return None
+    return _socket_health(candidate)
+
+
+def _socket_health(candidate: Candidate) -> Health | None:
+    """That somebody listens on its Unix socket: the file alone may be left from a former start."""
+    pids = {str(process.pid) for process in candidate.processes}
+    sockets = (one.path or "" for one in candidate.sockets if one.state == "listen")
+    paths = sorted(path for path in sockets if path.startswith("/") and not any(pid in path for pid in pids))
+    if not paths:
+        return None
+    path = re.sub(r"([].[*^$\\])", r"\\\1", paths[0])
+    look = ("grep", "-q", f" 00010000 .* {path}$", "/proc/net/unix")
+    return Health("command", command=look, because=f"it listened on {paths[0]}")
