@@ -7,10 +7,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from migrate.engines import Engine, Say
 from migrate.engines.bases import ensure_base
 from migrate.errors import EngineError, InputError
+from migrate.isolation import contexts
 from migrate.model.facts import Packages
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Base, Plan
@@ -40,6 +42,13 @@ def folders(generated: Path) -> tuple[Path, ...]:
     if not found:
         raise InputError(f"there are no images in {generated / 'images'}", "run: migrate generate --no-validate")
     return tuple(found)
+
+
+def image_names(config: Mapping[str, Any]) -> dict[str, str]:
+    """What a resolved compose file calls its images, by the name of the folder that they are built from."""
+    services = config["services"]
+    named = {Path(folder).name: services[service].get("image") for service, folder in contexts(config).items()}
+    return {folder: tag for folder, tag in named.items() if tag}
 
 
 def build_all(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from migrate import files
-from migrate.building import build_all
+from migrate.building import build_all, image_names
 from migrate.engines import Engine, Project
 from migrate.errors import EngineError, InputError
 from migrate.loading import Cargo, cargo, load, wait
@@ -143,7 +143,8 @@ def project_of(workspace: Workspace) -> Project:
 def _build(workspace: Workspace, plan: Plan, engine: Engine, say: Say) -> None:
     """Build the images; what did not change comes from the engine's cache. :raises EngineError: one does not build."""
     snapshots = workspace.snapshots() if workspace.hosts() else {}
-    built = build_all(workspace.generated, plan, snapshots, engine, {}, say)
+    tags = image_names(engine.config(project_of(workspace)))
+    built = build_all(workspace.generated, plan, snapshots, engine, tags, say)
     failed = [check for check in built.checks if check.status == FAILED]
     if failed:
         raise EngineError(f"{failed[0].workload or failed[0].id}: {failed[0].summary}\n{failed[0].detail}")

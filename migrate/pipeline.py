@@ -14,7 +14,7 @@ from migrate.errors import HostError, InputError, MigrateError
 from migrate.model.inventory import Inventory, Snapshot
 from migrate.model.plan import Plan
 from migrate.model.target import Access, Target
-from migrate.model.verdict import Verdict
+from migrate.model.verdict import UNVERIFIED, Check, Verdict
 from migrate.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -128,7 +128,11 @@ def validate(folder: Path, engine: str, *, say: Say) -> Verdict:
     workspace = Workspace(folder)
     plan = _plan(workspace)
     snapshots = workspace.snapshots()
-    verdict = validation.validate(workspace, plan, snapshots, choose(engine), say)
+    if not any(workload.migrate for workload in plan.workloads):
+        check = Check("plan", None, "start", UNVERIFIED, "the plan migrates no workload: there is nothing to prove")
+        verdict = Verdict(engine, _now(), 0.0, (check,))
+    else:
+        verdict = validation.validate(workspace, plan, snapshots, choose(engine), say)
     reports.save(workspace.reports, verdict)
     return verdict
 
@@ -163,7 +167,10 @@ def deploy(folder: Path, engine: str, *, say: Say) -> DeployReport:
     from migrate.engines.choose import choose
 
     workspace = Workspace(folder)
-    return deploying.deploy(workspace, _plan(workspace), choose(engine), say)
+    plan = _plan(workspace)
+    if not any(workload.migrate for workload in plan.workloads):
+        raise InputError("the plan migrates no workload: there is nothing to deploy", "see set_aside in plan.yaml")
+    return deploying.deploy(workspace, plan, choose(engine), say)
 
 
 def take_down(folder: Path, engine: str, *, volumes: bool, say: Say) -> DeployReport:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from migrate import files, isolation
-from migrate.building import Built, build_all
+from migrate.building import Built, build_all, image_names
 from migrate.checks import CheckPart, Scene
 from migrate.checks.health import judged
 from migrate.compare import ALL_RULES
@@ -93,9 +93,7 @@ def _proven(work: _Work, scratch: Path) -> tuple[tuple[Check, ...], Contents, fr
     name = f"migrate-validate-{secrets.token_hex(4)}"
     config = work.engine.config(Project(name, generated, generated / "compose.yaml"))
     contexts = isolation.contexts(config)
-    named = {Path(folder).name: config["services"][service].get("image") for service, folder in contexts.items()}
-    tags = {folder: tag for folder, tag in named.items() if tag}
-    built = build_all(generated, work.plan, work.snapshots, work.engine, tags, work.say)
+    built = build_all(generated, work.plan, work.snapshots, work.engine, image_names(config), work.say)
     unbuilt = sorted({Path(folder).name for folder in contexts.values()} - set(built.images))
     if unbuilt:
         summary = f"not started: there is no image of {', '.join(unbuilt)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrate.detectors import Advice, Candidate, Detector
 from migrate.model.facts import Accounts, Sites
 from migrate.model.inventory import Snapshot
-from migrate.syntax.php import is_module
+from migrate.syntax.php import is_module, serves
 
 _PROGRAMS = frozenset(("apache2", "httpd", "httpd2", "httpd-prefork", "httpd-worker", "httpd-event", "httpd.worker"))
 
@@ -27,11 +27,18 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         command=(program, *_kept(main.argv[1:]), "-D", "FOREGROUND"),
         user=_worker(candidate, snapshot),
         files=_documents(candidate, snapshot),
+        passes_on=() if _runs_php(candidate) else (".php", ".jsp"),
         stop_signal="SIGWINCH",  # https://httpd.apache.org/docs/2.4/stopping.html
         log_directories=(f"/var/log/{layout}", f"/var/cache/{layout}", f"/run/{layout}", f"/run/lock/{layout}"),
         entrypoint=f"#!/bin/sh\nset -e\nmkdir -p /run/{layout} /run/lock/{layout} 2>/dev/null || true\n"
         f'rm -f /run/{layout}/{layout}.pid\nexec "$@"\n',
     )
+
+
+def _runs_php(candidate: Candidate) -> bool:
+    """As a module, or as CGI programs that it starts."""
+    paths = (path for process in candidate.processes for path in (process.exe or "", *process.mapped))
+    return any(serves(path) for path in paths)
 
 
 def _documents(candidate: Candidate, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

@@ -73,15 +73,17 @@ def _is_mariadb(snapshot: Snapshot) -> bool:
 
 
 def _entrypoint(data: str, server: Process, snapshot: Snapshot) -> str:
+    place = shell(data)
     if _is_mariadb(snapshot):
-        make = f"mysql_install_db --datadir={shell(data)} --auth-root-authentication-method=socket --skip-test-db >&2"
+        make = f"""    install=$(command -v mariadb-install-db || command -v mysql_install_db)
+    "$install" --datadir={place} --auth-root-authentication-method=socket --skip-test-db >&2"""
     else:
-        make = f"{shell(server.exe or 'mysqld')} --initialize-insecure --datadir={shell(data)} >&2"
+        make = f"    {shell(server.exe or 'mysqld')} --initialize-insecure --datadir={place} >&2"
     return f"""#!/bin/sh
 # Sets up an empty data directory on the first start; state is loaded into it afterwards.
 set -eu
 if [ ! -d {shell(data + "/mysql")} ]; then
-    {make}
+{make}
 fi
 exec "$@"
 """

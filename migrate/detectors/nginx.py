@@ -23,6 +23,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         name="nginx",
         command=(program, *options, "-g", "daemon off;"),
         user=worker(candidate, snapshot),
+        passes_on=(".php", ".py", ".rb", ".pl", ".cgi", ".jsp"),
         stop_signal="SIGQUIT",  # finishes what it is answering; https://nginx.org/en/docs/control.html
         log_directories=("/var/log/nginx", "/var/lib/nginx", "/var/cache/nginx"),
     )

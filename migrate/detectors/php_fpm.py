@@ -31,7 +31,9 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         command=(program, "--nodaemonize", *config),
         user=names.get(pools.pop()) if len(pools) == 1 else "",
         stop_signal="SIGQUIT",  # finishes its requests; php-fpm(8)
-        files=tuple((root, "a web server hands its scripts to this process manager") for root in _roots(candidate, snapshot)),
+        files=tuple(
+            (root, "a web server hands its scripts to this process manager") for root in _roots(candidate, snapshot)
+        ),
         log_directories=("/run/php",),
     )
 
@@ -47,7 +49,9 @@ def _listens(candidate: Candidate, upstream: str) -> bool:
     place = upstream.removeprefix("unix:").replace("/var/run/", "/run/", 1)
     for socket in candidate.sockets:
         path = (socket.path or "").replace("/var/run/", "/run/", 1)
-        if socket.state == "listen" and ((path and place == path) or (socket.port and place.endswith(f":{socket.port}"))):
+        if socket.state == "listen" and (
+            (path and place == path) or (socket.port and place.endswith(f":{socket.port}"))
+        ):
             return True
     return False
 

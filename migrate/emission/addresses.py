@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from migrate.emitters import Sources
@@ -10,6 +11,8 @@ from migrate.model.plan import Workload
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,250}[A-Za-z0-9_])?")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SERVICE = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
 
 def outside(sources: Sources, workloads: tuple[Workload, ...], host: str) -> tuple[HostName, ...]:
@@ -30,7 +33,14 @@ def _own(address: str, network: Network) -> bool:
         or address in ("::1", "0.0.0.0")
         or address.lower().startswith(("fe00:", "fe80:", "ff0"))
     )
-    return own or address in network.addresses or not re.fullmatch(r"[0-9A-Fa-f.:]+", address)
+    return own or address in network.addresses or not _valid(address)
+
+
+def _valid(address: str) -> bool:
+    try:
+        return not getattr(ipaddress.ip_address(address), "scope_id", None)
+    except ValueError:
+        return False
 
 
 def hostname(sources: Sources, workloads: tuple[Workload, ...], host: str) -> str | None:
@@ -43,3 +53,14 @@ def hostname(sources: Sources, workloads: tuple[Workload, ...], host: str) -> st
 def aliases(workload: Workload) -> tuple[str, ...]:
     """Further names of the workload that a resolver can know."""
     return tuple(sorted({name for name in workload.aliases if _NAME.fullmatch(name) and name != workload.name}))
+
+
+def service(name: str) -> bool:
+    """Whether a Kubernetes Service can be called so: one label, no dots."""
+    return bool(_SERVICE.fullmatch(name))
+
+
+def host_alias(name: str) -> str | None:
+    """``name`` as a pod's hosts file may give it, in lower case; None where the cluster would refuse it."""
+    lower = name.lower()
+    return lower if _SUBDOMAIN.fullmatch(lower) else None

@@ -1,12 +1,16 @@
-"""Forwarders: small relays that keep an old loopback address working between containers."""
+"""Forwarders: small relays that keep an old address working between containers."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from migrate.emission.named import Offer, offers
 from migrate.emission.names import base_variable
 from migrate.model.plan import Base, Coupling, Workload
+from migrate.quoting import slug
 
 IMAGE = "forwarder"
 
@@ -34,13 +38,40 @@ def forwarders(workloads: tuple[Workload, ...]) -> tuple[Forwarder, ...]:
     """Every relay that the workloads' couplings ask for."""
     names = {workload.name for workload in workloads}
     images = {base: name for name, base in bases(workloads)}
-    found: dict[str, Forwarder] = {}
-    for workload in workloads:
-        for coupling in workload.couplings:
-            one = _forwarder(workload, coupling, names, images)
-            if one is not None:
-                found.setdefault(one.name, one)
-    return tuple(found.values())
+    made = (_forwarder(workload, coupling, names, images) for workload in workloads for coupling in workload.couplings)
+    return _distinct(one for one in made if one is not None)
+
+
+def named(workloads: tuple[Workload, ...]) -> tuple[Forwarder, ...]:
+    """The relays beside them that Kubernetes needs for names that no Service can have."""
+    images = bases(workloads)
+    own = {workload.name: workload.base.image for workload in workloads}
+    made = []
+    for one in offers(workloads):
+        image = next((name for name, base in images if base.image == own[one.client]), images[0][0])
+        name = f"{one.client}-at-{slug(one.name)}-{one.port}"
+        made.append(Forwarder(name, one.client, _offering(one), one.to, image, one.because, False, one.port))
+    return _distinct(made)
+
+
+def _offering(one: Offer) -> tuple[str, ...]:
+    # Nobody ends a conversation over UDP: what is silent for a minute is over.
+    quiet, kind = (("-T", "60"), "UDP") if one.protocol == "udp" else ((), "TCP")
+    listen = f"{kind}-LISTEN:{one.port},bind={one.address},fork,reuseaddr,max-children=512"
+    return ("socat", *quiet, listen, f"{kind}:{one.to}:{one.port}")
+
+
+def _distinct(relays: Iterable[Forwarder]) -> tuple[Forwarder, ...]:
+    """Each once; a number keeps those apart that would have the same name, as of one port at two addresses."""
+    once: dict[tuple[str, tuple[str, ...]], Forwarder] = {}
+    for one in relays:
+        once.setdefault((one.beside, one.command), one)
+    seen: Counter[str] = Counter()
+    found = []
+    for one in once.values():
+        seen[one.name] += 1
+        found.append(replace(one, name=f"{one.name}-{seen[one.name]}") if seen[one.name] > 1 else one)
+    return tuple(found)
 
 
 def forwards(coupling: Coupling) -> bool:
@@ -54,6 +85,9 @@ def bases(workloads: tuple[Workload, ...]) -> tuple[tuple[str, Base], ...]:
     for workload in workloads:
         if any(forwards(coupling) for coupling in workload.couplings):
             found.setdefault(workload.base.image, workload.base)
+    if not found and (asked := {one.client for one in offers(workloads)}):
+        first = next(workload.base for workload in workloads if workload.name in asked)
+        found[first.image] = first
     taken = {workload.name for workload in workloads}
     plain = IMAGE if IMAGE not in taken else f"{IMAGE}-socat"
     single = len(found) == 1

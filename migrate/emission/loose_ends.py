@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from migrate.emission.forwarders import forwards
+from migrate.emission import addresses, named
+from migrate.emission.forwarders import bases, forwarders, forwards
 from migrate.emission.secrets import hidden_jobs
-from migrate.emission.volumes import fleeting, shared
+from migrate.emission.volumes import fleeting, keeper, shared
 from migrate.emitters import Sources
 from migrate.model.facts import Sites
 from migrate.model.plan import Coupling, Workload
-
-_LABEL = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def loose_ends(sources: Sources, workloads: tuple[Workload, ...]) -> tuple[str, ...]:
@@ -26,15 +24,14 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
         for coupling in workload.couplings:
             yield from _coupling(workload, coupling)
         yield from _limits(workload)
-        for alias in workload.aliases:
-            if not _LABEL.fullmatch(alias):
-                yield f"Kubernetes: no Service can be called {alias} ({workload.name}); add it to the cluster's DNS."
         if any(one.name in together and not fleeting(one, together) for one in workload.volumes):
             yield f"Kubernetes: {workload.name} shares a volume, so it runs on one node with those it shares it with."
         if hidden_jobs(workload):
             yield f"A job of {workload.name} has a secret on its command line: its crontab is mounted as a secret."
         if any(job.environment and job.user != "root" for job in workload.jobs) and workload.base.family == "apk":
             yield f"{workload.name}: busybox's cron runs the jobs with /bin/sh, whatever SHELL said."
+    yield from _names(workloads)
+    yield from _sidecars(workloads)
     yield from _tls(sources, workloads)
     for question in sources.plan.questions:
         if question.answer is None:
@@ -47,6 +44,36 @@ def _coupling(workload: Workload, coupling: Coupling) -> Iterator[str]:
         yield f"{workload.name} used {place}, which no forwarder can offer in a container: {coupling.because}."
     if coupling.how == "external":
         yield f"{workload.name} reaches {place} outside of this bundle: the new place must be able to."
+
+
+def _names(workloads: tuple[Workload, ...]) -> Iterator[str]:
+    unmet = named.unmet(workloads)
+    met = {(one.to, one.name) for one in (*named.offers(workloads), *unmet)}
+    own = {(one.name, name) for one in workloads for _, name in named.hosts(workloads, one)}
+    for workload in workloads:
+        for alias in workload.aliases:
+            pair = (workload.name, addresses.host_alias(alias))
+            if not addresses.service(alias) and pair not in met | own:
+                yield f"Kubernetes: no Service can be called {alias} ({workload.name}); add it to the cluster's DNS."
+    for one in unmet:
+        yield (
+            f"Kubernetes: {one.client} listens on port {one.port} itself, so no forwarder beside it can offer "
+            f"{one.name}:{one.port} ({one.to}); add the name to the cluster's DNS."
+        )
+
+
+def _sidecars(workloads: tuple[Workload, ...]) -> Iterator[str]:
+    composed = forwarders(workloads)
+    outward = {one.beside for one in composed if not one.inward} | {one.client for one in named.offers(workloads)}
+    for workload in workloads:
+        if workload.jobs and workload.name in outward:
+            yield f"Kubernetes: {workload.name} has forwarders as sidecars, which Kubernetes knows from 1.29 on."
+        for volume in workload.volumes:
+            if workload.jobs and volume.name in shared(workloads) and keeper(workloads, volume.name) == workload.name:
+                yield f"Kubernetes: what shares {volume.name} waits until {workload.name} ran once, which fills it."
+    if not composed:
+        for image, _ in bases(workloads):
+            yield f"Kubernetes: Compose has no use for the image of images/{image}: build it by itself."
 
 
 def _limits(workload: Workload) -> Iterator[str]:

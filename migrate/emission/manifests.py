@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from migrate.emission import health
@@ -79,3 +80,24 @@ def _cpu(cores: float | None) -> str | None:
 
 def _memory(size: int | None) -> str | None:
     return None if size is None else f"{max(1, math.ceil(size / (1 << 20)))}Mi"
+
+
+def times(schedule: str) -> str:
+    """A crontab's five fields as a CronJob takes them: its week has no day 7."""
+    *others, days = schedule.split()
+    if len(others) != 4 or not re.search(r"(?<![\d/])7\b", days):
+        return schedule
+    return " ".join([*others, ",".join(dict.fromkeys(day for part in days.split(",") for day in _days(part)))])
+
+
+def _days(part: str) -> list[str]:
+    found = re.fullmatch(r"([0-7])(?:-([0-7]))?(?:/([1-7]))?", part)
+    if found is None:
+        return [part]
+    first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
+    return [str(day % 7) for day in range(first, last + 1, step)]
+
+
+def zone(name: str | None) -> str | None:
+    """A time zone by its name in the tz database; what only a C library reads (CET-1CEST) is left out."""
+    return name if name and name != "Local" and re.fullmatch(r"[A-Za-z][\w+-]*(?:/[\w+-]+)*", name) else None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
-from migrate.emission import accounts, addresses, privileges, secrets, volumes
+from migrate.emission import accounts, addresses, named, privileges, secrets, volumes
 from migrate.emission.forwarders import Forwarder
 from migrate.emission.manifests import ROOM, labels, port_name, present, probes, resources
 from migrate.emission.names import image
 from migrate.emission.pod_volumes import mounts, pod_volumes, prepare, prepared
 from migrate.emitters import Sources
 from migrate.model.plan import ScheduledJob, Workload
+
+_TABLES = ("/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp")
 
 
 def pod(
@@ -23,7 +26,10 @@ def pod(
     """The pod's specification: of the service, or of one of its jobs."""
     identity = accounts.of_user(sources, workload, job.user) if job else accounts.identity(sources, workload)
     own = [relay for relay in relays if relay.beside == workload.name]
-    first = prepared(sources, workloads, workload)
+    first = [prepare(sources, workloads, workload)] if prepared(sources, workloads, workload) else []
+    # A job ends, its relays would not: they are sidecars, which end with it.
+    beside = [_sidecar(sources, relay) for relay in own if not relay.inward] if job else []
+    group = None if identity.root or _shares(workloads, workload) else identity.gid
     sysctls = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
     low = not identity.root and any(port.port < 1024 for port in workload.ports)
     return present(
@@ -36,15 +42,15 @@ def pod(
             "securityContext": present(
                 {
                     "seccompProfile": {"type": "RuntimeDefault"},
-                    "fsGroup": None if identity.root else identity.gid,
-                    "fsGroupChangePolicy": None if identity.root else "OnRootMismatch",
+                    "fsGroup": group,
+                    "fsGroupChangePolicy": None if group is None else "OnRootMismatch",
                     "supplementalGroups": list(identity.groups),
                     "sysctls": sysctls if low else None,
                 }
             ),
             "affinity": _affinity(workloads, workload),
             "restartPolicy": "Never" if job else None,
-            "initContainers": [prepare(sources, workloads, workload)] if first else None,
+            "initContainers": [*first, *beside],
             "containers": [
                 _container(sources, workloads, workload, identity, job),
                 *(_relay(sources, relay) for relay in ([] if job else own)),
@@ -52,6 +58,11 @@ def pod(
             "volumes": pod_volumes(sources, workloads, workload),
         }
     )
+
+
+def _shares(workloads: tuple[Workload, ...], workload: Workload) -> bool:
+    """Whether a volume is another's as well: with a group for each pod, they would take it from one another."""
+    return any(one.name in volumes.shared(workloads) for one in workload.volumes)
 
 
 def pod_labels(project: str, workloads: tuple[Workload, ...], workload: Workload) -> dict[str, str]:
@@ -139,7 +150,7 @@ def _security(sources: Sources, workload: Workload, identity: accounts.Identity)
 def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
     low = relay.port < 1024
     return {
-        "name": relay.name[:ROOM].rstrip("-"),
+        "name": _short(relay.name),
         "image": image(sources, relay.image),
         "imagePullPolicy": "IfNotPresent",
         "args": [_literal(one) for one in relay.command],
@@ -152,6 +163,18 @@ def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
             "capabilities": present({"drop": ["ALL"], "add": ["NET_BIND_SERVICE"] if low else []}),
         },
     }
+
+
+def _sidecar(sources: Sources, relay: Forwarder) -> dict[str, Any]:
+    """A relay that listens before the job begins, and ends after it."""
+    listening = ["grep", "-qE", f":{relay.port:04X} [0-9A-F:]+ (0A|07) ", *_TABLES]
+    probe = {"exec": {"command": listening}, "periodSeconds": 1, "failureThreshold": 60}
+    return _relay(sources, relay) | {"restartPolicy": "Always", "startupProbe": probe}
+
+
+def _short(name: str) -> str:
+    """A container's name, still its own where it had to be cut."""
+    return name if len(name) <= ROOM else f"{name[: ROOM - 9].rstrip('-')}-{zlib.crc32(name.encode()):08x}"
 
 
 def _affinity(workloads: tuple[Workload, ...], workload: Workload) -> dict[str, Any]:
@@ -169,5 +192,11 @@ def _affinity(workloads: tuple[Workload, ...], workload: Workload) -> dict[str, 
 
 
 def _host_aliases(sources: Sources, workloads: tuple[Workload, ...], workload: Workload) -> list[dict[str, Any]]:
-    lines = addresses.outside(sources, workloads, workload.host)
-    return [{"ip": line.address, "hostnames": list(line.names)} for line in lines]
+    """The pod's own hosts file: an entry for each address, with names that the cluster takes."""
+    found: dict[str, dict[str, None]] = {}
+    for address, name in named.hosts(workloads, workload):
+        found.setdefault(address, {})[name] = None
+    for line in addresses.outside(sources, workloads, workload.host):
+        for name in filter(None, map(addresses.host_alias, line.names)):
+            found.setdefault(line.address, {})[name] = None
+    return [{"ip": address, "hostnames": list(names)} for address, names in found.items()]

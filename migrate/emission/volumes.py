@@ -28,9 +28,15 @@ def lasting(volume: Volume, together: frozenset[str]) -> bool:
 
 
 def keeper(workloads: tuple[Workload, ...], called: str) -> str:
-    """The workload whose image fills the volume when it is new; those it is shared with wait for that."""
-    users = [(one.name, volume) for one in workloads for volume in one.volumes if volume.name == called]
-    return min(users, key=lambda pair: (not pair[1].seed, pair[1].read_only, pair[1].method == "none"))[0]
+    """The workload whose image fills the volume when it is new; those it is shared with wait for that.
+
+    Jobs come last: nobody should wait for their hour.
+    """
+    users = [(one, volume) for one in workloads for volume in one.volumes if volume.name == called]
+    ranked = min(
+        users, key=lambda pair: (not pair[1].seed, bool(pair[0].jobs), pair[1].read_only, pair[1].method == "none")
+    )
+    return ranked[0].name
 
 
 def name(volume: Volume) -> str:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from migrate.emission import secrets, volumes
+from migrate.emission import addresses, secrets, volumes
 from migrate.emission.accounts import identity
-from migrate.emission.forwarders import Forwarder, bases, forwarders
-from migrate.emission.manifests import labels, metadata, port_name, present, selector
+from migrate.emission.forwarders import Forwarder, bases, forwarders, named
+from migrate.emission.manifests import labels, metadata, port_name, present, selector, times, zone
 from migrate.emission.names import image, migrated, project
 from migrate.emission.pod_volumes import prepared
 from migrate.emission.pods import pod, pod_labels
@@ -22,14 +22,13 @@ from migrate.model.plan import Coupling, Port, ScheduledJob, Volume, Workload
 
 _BASE = "kubernetes/base"
 _DNS = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
-_LABEL = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _GIBIBYTE = 1 << 30
 
 
 def emit(sources: Sources) -> tuple[BundleFile, ...]:
     workloads = migrated(sources)
     name = project(sources)
-    relays = forwarders(workloads)
+    relays = (*forwarders(workloads), *named(workloads))
     made: dict[str, tuple[str, tuple[dict[str, Any], ...]]] = {
         "namespace.yaml": ("", (_namespace(sources, workloads, name, relays),))
     }
@@ -80,12 +79,14 @@ def _objects(
 ) -> Iterator[dict[str, Any]]:
     if workload.jobs:
         for job in workload.jobs:
-            yield _cron_job(sources, workloads, workload, job, name)
+            yield _cron_job(sources, workloads, workload, job, relays, name)
         return
     yield _controller(sources, workloads, workload, relays, name)
     if workload.ports:
-        for alias in dict.fromkeys([workload.name, *(one for one in workload.aliases if _LABEL.fullmatch(one))]):
-            yield _service(workload, alias, name)
+        taken = {one.name for one in workloads}
+        others = (one for one in workload.aliases if addresses.service(one) and one not in taken)
+        for called in dict.fromkeys([workload.name, *others]):
+            yield _service(workload, called, name)
     if workload.stateful:
         yield _service(workload, f"{workload.name}-headless"[:63], name, headless=True)
 
@@ -129,17 +130,22 @@ def _service_port(port: Port) -> dict[str, Any]:
 
 
 def _cron_job(
-    sources: Sources, workloads: tuple[Workload, ...], workload: Workload, job: ScheduledJob, name: str
+    sources: Sources,
+    workloads: tuple[Workload, ...],
+    workload: Workload,
+    job: ScheduledJob,
+    relays: tuple[Forwarder, ...],
+    name: str,
 ) -> dict[str, Any]:
     called = job.name if workload.name == job.name else f"{workload.name}-{job.name}"
     template = {
         "metadata": {"labels": pod_labels(name, workloads, workload)},
-        "spec": pod(sources, workloads, workload, job=job),
+        "spec": pod(sources, workloads, workload, relays, job),
     }
     spec = present(
         {
-            "schedule": job.schedule,
-            "timeZone": workload.timezone,
+            "schedule": times(job.schedule),
+            "timeZone": zone(workload.timezone),
             "concurrencyPolicy": "Forbid",
             "successfulJobsHistoryLimit": 1,
             "failedJobsHistoryLimit": 3,

@@ -74,7 +74,7 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     """
     own = closure.same_source(host, needed.own)
     executed = frozenset(normal(use.path) for use in uses if use.how == "execute")
-    found = _Gathering(host, executed, frozenset(host.resolve(use.path) for use in uses))
+    found = _Gathering(host, executed, frozenset(host.resolve(use.path) for use in uses), passes_on=advice.passes_on)
     for entry, because in closure.changed_files(host, needed.everything, own):
         _take_file(found, entry.path, because, 1)
     for path, because in advice.files:
@@ -203,6 +203,8 @@ def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
 
 
 def _read(found: _Gathering, path: str, depth: int) -> None:
+    if path.endswith(found.passes_on):
+        return
     if path in found.host.snapshot.texts and path not in found.texts:
         found.texts[path] = None
         found.waiting.append((path, depth))

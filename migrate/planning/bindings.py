@@ -24,7 +24,9 @@ _NAMES = re.compile(r"^\s*(?:<\s*VirtualHost\b|NameVirtualHost\b)")
 _ADDRESS = r"-?(?:(?:\d{1,3}\.){3}\d{1,3}|::1|localhost)"
 _LIST = re.compile(rf"{_ADDRESS}(?:[\s,]+{_ADDRESS})+")
 # In a command line: an option that says where to listen.
-_OPTION = re.compile(r"^(?:-l|-b|-H|--?(?:bind|listen|host|address|bind[-_]address|listen[-_]address|bind[-_]ip)(?:=|$))")
+_OPTION = re.compile(
+    r"^(?:-l|-b|-H|--?(?:bind|listen|host|address|bind[-_]address|listen[-_]address|bind[-_]ip)(?:=|$))"
+)
 
 
 def listening_on(sockets: Iterable[Socket], own: Iterable[str]) -> dict[str, int]:
@@ -33,7 +35,11 @@ def listening_on(sockets: Iterable[Socket], own: Iterable[str]) -> dict[str, int
     return {
         one.address: one.port
         for one in sockets
-        if one.port and one.address in theirs and one.address and not wildcard(one.address) and one.state != "established"
+        if one.port
+        and one.address in theirs
+        and one.address
+        and not wildcard(one.address)
+        and one.state != "established"
     }
 
 

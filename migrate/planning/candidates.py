@@ -18,6 +18,7 @@ _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
 _KEEPERS = frozenset(
     "supervisord runsvdir runsv svscan supervise s6-svscan s6-supervise circusd god monit daemontools".split()
 )
+_INITS = frozenset("init systemd upstart openrc-init runit runit-init s6-svscan tini docker-init dumb-init".split())
 _SHELLS = frozenset(
     "sh bash dash ksh zsh csh tcsh fish ash busybox su sudo login screen tmux sshd ssh sftp-server".split()
 )
@@ -111,6 +112,11 @@ def _own(host: Index, service: Service, found: list[Process]) -> list[Process]:
     return [process for process in found if process.pid in tree]
 
 
+def _init(process: Process) -> bool:
+    """Whether it is what starts everything else; in a container the first process may be the service itself."""
+    return process.pid == 1 and process.name in _INITS
+
+
 def _left(host: Index, services: Iterable[tuple[Service, tuple[Process, ...]]]) -> tuple[Process, ...]:
     """Processes of no service."""
     names = {service.name for service, _ in services}
@@ -119,7 +125,7 @@ def _left(host: Index, services: Iterable[tuple[Service, tuple[Process, ...]]]) 
     return tuple(
         process
         for process in host.processes
-        if process.pid not in covered and process.pid != 1 and (process.unit not in names or process.unit in starting)
+        if process.pid not in covered and not _init(process) and (process.unit not in names or process.unit in starting)
     )
 
 

@@ -46,7 +46,7 @@ def _host(host: Index, taken: set[str]) -> tuple[tuple[Draft, ...], tuple[SetAsi
         workloads.from_crontab(host, crontab, _unique(crontab.name, crontab.name, taken), base)
         for crontab in sorted_jobs.crontabs
     ]
-    joined = joining.join(host, sharing.share(tuple(drafts)))
+    joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts))))
     aside = (*found.set_aside, *sorted_jobs.set_aside)
     return joined, aside, tuple(_ask_about(job, why) for job, why in sorted_jobs.backups)
 

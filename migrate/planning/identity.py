@@ -14,7 +14,7 @@ from migrate.planning.index import Index
 # Programs and options that start another program as another user.
 _SWITCH = re.compile(
     r"(?:^|[\s/;&|(`])(?:su|sudo|runuser|setpriv|gosu|su-exec|chpst|setuidgid|daemonize|jsvc)\s|--chuid\b|--user\b"
-    r"|start-stop-daemon\b[^\n]*\s-c\s|command_user="
+    r"|start-stop-daemon\b(?:(?!\s--\s)[^\n])*\s-c\s|command_user="
 )
 # Where texts name a user of the system: user = meter, su -c … inventory, sudo -u www-data, chown app:app.
 _NAMED = re.compile(

@@ -8,8 +8,29 @@ from dataclasses import replace
 from migrate.model.plan import FileChoice, Volume, Workload
 from migrate.planning.index import below
 from migrate.planning.workloads import Draft
+from migrate.quoting import slug
 
 _STATE = frozenset(("data", "spool", "upload", "shared"))
+
+
+def distinct(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """No two volumes of one name: /run/app and /var/lib/app of one workload end in the same word."""
+    taken: set[str] = set()
+    made = []
+    for draft in drafts:
+        volumes = tuple(_named(volume, draft.workload.name, taken) for volume in draft.workload.volumes)
+        made.append(replace(draft, workload=replace(draft.workload, volumes=volumes)))
+    return tuple(made)
+
+
+def _named(volume: Volume, workload: str, taken: set[str]) -> Volume:
+    longer, count = slug(f"{workload}{volume.path.replace('/', '-')}")[:46].strip("-"), 1
+    name = volume.name
+    while name in taken:
+        name = longer if count == 1 else f"{longer}-{count}"
+        count += 1
+    taken.add(name)
+    return replace(volume, name=name)
 
 
 def share(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

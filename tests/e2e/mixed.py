@@ -12,6 +12,7 @@ from tests.e2e.shop import Shop, new_key
 
 BOX = Path(__file__).parent / "boxes" / "mixed"
 IMAGE = "migrate-test-mixed"
+TARGET = "migrate-test-mixed01"
 _READY = """
 get() { curl -sf -m 5 -o /dev/null "http://127.0.0.1/$1"; }
 get worker && curl -s -m 5 http://127.0.0.1/worker | grep -q 4.20 && get api/rates && get prices/prices.txt &&
@@ -65,7 +66,9 @@ def start(folder: Path, name: str) -> Shop:
         )
     )
     server = server.reached_as("ssh_config")
-    _run("ssh", "-F", str(server.config), "-l", "karl", server.target, _BY_HAND)
+    # A name of its own: containers, images and volumes of the deployment are called after it.
+    server.config.write_text(server.config.read_text().replace(f"Host {server.target}\n", f"Host {TARGET}\n"))
+    _run("ssh", "-F", str(server.config), "-l", "karl", TARGET, _BY_HAND)
     _until(server, "su -s /bin/sh feed -c /usr/local/bin/price-feed")
     _until(server, _READY)
     return server

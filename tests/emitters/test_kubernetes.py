@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate import process
+from migrate.emission.manifests import times, zone
 from migrate.emitters import Sources
 from migrate.emitters.kubernetes import emit
-from migrate.model.facts import Site, Sites
+from migrate.model.facts import HostName, Network, Site, Sites
 from migrate.model.plan import (
     Account,
     Coupling,
@@ -154,6 +155,89 @@ def test_other_names_are_services_as_well() -> None:
     assert names == ["nginx", "app", "backend", "app-headless", "db"]
 
 
+NAMED = (
+    Coupling("db", "alias", "", "db.shop.internal", 5432),
+    Coupling("db", "alias", "", "cache.shop.internal", 6379),
+    Coupling("db", "alias", "", "db2", 5432),
+)
+SERVER = workload("db", ports=(Port(5432), Port(6379)), aliases=("cache.shop.internal", "db.shop.internal", "db2"))
+
+
+def test_a_name_with_dots_leads_to_a_relay_in_its_clients_pod() -> None:
+    given = sources(workload(couplings=NAMED, ports=(Port(1, address="127.0.0.3"),)), SERVER)
+    spec = one(given, "Deployment", "app")["spec"]["template"]["spec"]
+    assert spec["hostAliases"] == [
+        {"ip": "127.0.0.2", "hostnames": ["cache.shop.internal"]},
+        {"ip": "127.0.0.4", "hostnames": ["db.shop.internal"]},
+    ]
+    assert [(x["name"], x["args"][1:]) for x in spec["containers"][1:]] == [
+        ("app-at-db-shop-internal-5432",
+         ["TCP-LISTEN:5432,bind=127.0.0.4,fork,reuseaddr,max-children=512", "TCP:db:5432"]),
+        ("app-at-cache-shop-internal-6379",
+         ["TCP-LISTEN:6379,bind=127.0.0.2,fork,reuseaddr,max-children=512", "TCP:db:6379"]),
+    ]  # fmt: skip
+    assert "hostAliases" not in one(given, "Deployment", "db")["spec"]["template"]["spec"]
+    assert [x["metadata"]["name"] for x in objects(given) if x["kind"] == "Service"] == ["app", "db", "db2"]
+
+
+def test_the_relays_of_a_job_end_with_it() -> None:
+    job = ScheduledJob("j", "0 4 * * 7", "true", "root")
+    couplings = (*NAMED[:1], Coupling("db", "forward", "", "127.0.0.1", 6379))
+    given = sources(workload("report", command=(), jobs=(job,), couplings=couplings), SERVER)
+    spec = one(given, "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert [(x["name"], x["restartPolicy"]) for x in spec["initContainers"]] == [
+        ("report-to-db-6379", "Always"), ("report-at-db-shop-internal-5432", "Always"),
+    ]  # fmt: skip
+    assert spec["initContainers"][0]["startupProbe"]["exec"]["command"][2] == ":18EB [0-9A-F:]+ (0A|07) "
+    assert len(spec["containers"]) == 1
+
+
+def test_containers_keep_names_apart_that_had_to_be_cut() -> None:
+    name = "a" * 50
+    couplings = tuple(Coupling("db", "alias", "", "db.shop.internal.example.org", port) for port in (5432, 6379))
+    spec = one(sources(workload(name, couplings=couplings), SERVER), "Deployment", name)["spec"]["template"]["spec"]
+    names = [x["name"] for x in spec["containers"]]
+    assert len(set(names)) == 3
+    assert all(len(one) <= 63 for one in names)
+
+
+def test_the_hosts_file_has_what_the_cluster_takes() -> None:
+    lines = (("10.9.9.9", ("LDAP.example.com", "bad_name")), ("10.9.9.9", ("ldap", "ldap.example.com")),
+             ("10.9", ("short",)), ("fe80::1%eth0", ("link",)))  # fmt: skip
+    network = Network(("10.0.0.5",), tuple(HostName(address, names) for address, names in lines))
+    assert pod(workload(), seen=snapshot((), {}, network))["hostAliases"] == [
+        {"ip": "10.9.9.9", "hostnames": ["ldap.example.com", "ldap"]}
+    ]
+
+
+def test_no_service_waits_for_a_job_to_fill_what_they_share() -> None:
+    volume = Volume("v", "/srv/v", "data", "copy", 7, 8, 0o755, "")
+    job = workload("j", command=(), jobs=(ScheduledJob("j", "0 4 * * *", "true", "root"),), volumes=(volume,))
+    reader = workload(volumes=(replace(volume, method="none", read_only=True),), user="shop", accounts=SHOP)
+    spec = one(sources(reader, job), "Deployment")["spec"]["template"]["spec"]
+    assert "until" not in spec["initContainers"][0]["command"][2]
+    assert "fsGroup" not in spec["securityContext"]
+
+
+@pytest.mark.parametrize(
+    ("crontab", "expected"),
+    [("0 4 * * 7", "0 4 * * 0"), ("0 4 * * 5-7", "0 4 * * 5,6,0"), ("0 4 * * 0-7", "0 4 * * 0,1,2,3,4,5,6"),
+     ("0 4 * * mon,7", "0 4 * * mon,0"), ("0 4 7 7 */7", "0 4 7 7 */7"), ("7 7 * * 1-7/2", "7 7 * * 1,3,5,0")],
+)  # fmt: skip
+def test_sunday_is_day_0(crontab: str, expected: str) -> None:
+    assert times(crontab) == expected
+
+
+@pytest.mark.parametrize("name", [None, "", "Local", "CET-1CEST,M3.5.0", ":/etc/localtime", "/x"])
+def test_a_time_zone_without_a_name_is_the_clusters(name: str | None) -> None:
+    assert zone(name) is None
+
+
+def test_a_time_zone_keeps_its_name() -> None:
+    names = ("UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT+5")
+    assert tuple(map(zone, names)) == names
+
+
 @settings(deadline=None)
 @given(st.text(max_size=40), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_hostile_text_is_data(because: str, value: str) -> None:
@@ -181,7 +265,10 @@ def test_kustomize_renders_it_and_the_schemas_accept_it(tmp_path: Path) -> None:
     validate = pytest.importorskip("kubernetes_validate")
     given = shop()
     extra = workload("odd", couplings=(Coupling("db", "forward", "", "127.0.0.1", 80),), ports=(Port(53, "udp"),))
-    file = rendered(tmp_path, replace(given, plan=replace(given.plan, workloads=(*given.plan.workloads, extra))))
+    client = workload("named", couplings=NAMED, user="shop", accounts=SHOP)
+    job = replace(client, name="job", command=(), jobs=(ScheduledJob("j", "0 4 * * 7", "true", "shop"),))
+    added = (*given.plan.workloads, extra, client, job)
+    file = rendered(tmp_path, replace(given, plan=replace(given.plan, workloads=added)))
     for version in ("1.29", validate.latest_version()):
         for item in yaml.safe_load_all(file.read_bytes()):
             validate.validate(item, version, strict=True)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from migrate.emitters.readme import emit
-from migrate.model.plan import Coupling, Question
+from migrate.model.plan import Coupling, Port, Question, ScheduledJob, Volume
 from tests.emission.sample import shop, sources, workload
 
 
@@ -25,6 +27,24 @@ def test_it_says_what_is_not_proven() -> None:
 def test_a_coupling_that_no_forwarder_can_meet_is_said() -> None:
     wanted = Coupling("db", "forward", "hard coded", "10.0.0.5", 5432)
     assert "app used 10.0.0.5:5432" in readme(sources(workload(couplings=(wanted,)), workload("db")))
+
+
+def test_what_keeps_a_name_from_its_client_on_kubernetes_is_said() -> None:
+    server = workload("db", ports=(Port(80),), aliases=("db.internal",))
+    wanted = Coupling("db", "alias", "", "db.internal", 80)
+    met = readme(sources(workload(couplings=(wanted,)), server))
+    assert "db.internal" not in met
+    assert "build it by itself" in met
+    unmet = readme(sources(workload(couplings=(wanted,), ports=(Port(80),)), server))
+    assert "app listens on port 80 itself" in unmet
+    assert "no Service can be called" not in unmet
+
+
+def test_jobs_that_others_wait_for_are_said() -> None:
+    volume = Volume("v", "/srv/v", "data", "none", 0, 0, 0o755, "")
+    job = ScheduledJob("j", "0 4 * * 0", "true", "root")
+    both = (workload(volumes=(volume,)), workload("j", command=(), jobs=(job,), volumes=(replace(volume, seed=True),)))
+    assert "what shares v waits until j ran once" in readme(sources(*both))
 
 
 def test_text_of_the_host_can_not_make_markdown() -> None:

@@ -73,3 +73,10 @@ def test_mail_for_the_machine_itself_stays_but_a_mail_server_moves() -> None:
 
     assert mail("127.0.0.1") == []
     assert mail("0.0.0.0") == ["exim4"]
+
+
+def test_the_first_process_of_a_container_is_its_service_unless_it_is_an_init() -> None:
+    server = host(processes=(process(1, "/usr/sbin/appd", ppid=0),), sockets=(listening(1, 80),))
+    assert [one.name for one in find(server).candidates] == ["appd"]
+    init = host(processes=(process(1, "/sbin/init", ppid=0, name="systemd"),), sockets=(listening(1, 80),))
+    assert find(init).candidates == ()

@@ -84,9 +84,8 @@ def _window(line: str, edit: _Edit, edits: Sequence[_Edit], grow: bool) -> tuple
             return low, high
         if not grow or (low == 0 and high == len(line)):
             return None
-        low, high = (
-            (low, high + 1) if high < len(line) and high - edit.high <= edit.low - low else (max(0, low - 1), high)
-        )
+        rightwards = high < len(line) and (low == 0 or high - edit.high <= edit.low - low)
+        low, high = (low, high + 1) if rightwards else (low - 1, high)
         if low == 0 and high < len(line) and high - edit.high > 40:
             return None
 

@@ -127,7 +127,7 @@ def _product(text: str, starts: list[int], line: int, key: str, prefix: str) -> 
 def _other(line: str, prefix: str) -> bool:
     """Whether the line sets the host or port of something else."""
     match = _HOST_KEY.search(line) or _PORT_KEY.search(line)
-    return bool(match) and _prefix(match["key"]) != prefix and bool(product(line))
+    return match is not None and _prefix(match["key"]) != prefix and bool(product(line))
 
 
 def _local(host: str) -> bool:

@@ -34,7 +34,8 @@ _NOT = frozenset(
     "proxy_pass fastcgi_pass uwsgi_pass scgi_pass grpc_pass memcached_pass redis_pass redis2_pass drizzle_pass "
     "pwd oldpwd first_pass try_first_pass use_first_pass by_pass all_pass low_pass high_pass one_pass two_pass "
     "max_pass passno dump_pass tls_pass ssl_pass tnt_pass postgres_pass ajp_pass js_pass zone_pass error_pass "
-    "load_credential loadcredential loadcredentialencrypted importcredential"
+    "load_credential loadcredential loadcredentialencrypted importcredential "
+    "conditioncredential assertcredential"
     .split()
 )  # fmt: skip
 # What may follow without changing what the setting is.

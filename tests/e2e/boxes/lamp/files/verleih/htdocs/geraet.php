@@ -1,10 +1,7 @@
 <?php
 require_once __DIR__ . '/../include/db.php';
-$frage = datenbank()->prepare('SELECT name, preis, verfuegbar(id) AS frei FROM geraet WHERE id = ?');
 $id = (int) ($_GET['id'] ?? 0);
-$frage->bind_param('i', $id);
-$frage->execute();
-$zeile = $frage->get_result()->fetch_assoc();
+$zeile = datenbank()->query("SELECT name, preis, verfuegbar(id) AS frei FROM geraet WHERE id = $id")->fetch_assoc();
 if (!$zeile) {
     http_response_code(404);
     exit('Kein solches Gerät');
