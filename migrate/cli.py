@@ -31,7 +31,7 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Show what runs on the host; tracebacks of bugs.")]
-EngineOption = Annotated[str, typer.Option("--engine", help="docker, podman or kubernetes.")]
+EngineOption = Annotated[str, typer.Option("--engine", help="docker or podman.")]
 IdentityOption = Annotated[
     list[str] | None, typer.Option("-i", "--identity", metavar="FILE", help="Private key; may be repeated.")
 ]
@@ -58,17 +58,23 @@ class _Common:
 _common = _Common()
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"migrate {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _before(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version and end.")
+    ] = False,
 ) -> None:
+    del version
     _common.workspace, _common.json, _common.verbose = workspace, as_json, verbose
-    if version:
-        typer.echo(f"migrate {__version__}")
-        raise typer.Exit
 
 
 def _folder(workspace: Path | None) -> Path:

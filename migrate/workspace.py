@@ -18,7 +18,14 @@ from migrate.model.plan import Plan
 LARGEST_TEXT = 512 << 10
 """Captured files up to this size are read with a snapshot."""
 
-IGNORED = ("/inventory/.*/", "/inventory/*/secrets/", "/generated/secrets/", "/.generated.*/", "/data/")
+IGNORED = (
+    "/inventory/.*/",
+    "/inventory/*/secrets/",
+    "/inventory/*/answers/",
+    "/generated/secrets/",
+    "/.generated.*/",
+    "/data/",
+)
 """What git must never see, as lines of .gitignore."""
 
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from migrate.model.facts import Process, Service, Socket
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Health, LogFile, Step, Variable, Volume
+from migrate.quoting import shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,13 @@ class Advice:
     privileges: tuple[str, ...] = ()
     stateless: str | None = None  # why more than one replica would do
     local_peers_only: bool = False  # the server treats loopback clients differently: bring connections in locally
+
+
+def emptied(directory: str, because: str) -> tuple[Step, ...]:
+    """Takes what a package put into a data directory out of the image; nothing that lies closer to the root."""
+    deep = directory.startswith("/") and directory.strip("/").count("/") >= 1 and ".." not in directory.split("/")
+    system = directory.startswith(("/etc/", "/usr/", "/lib", "/bin/", "/sbin/", "/proc/", "/sys/", "/dev/", "/boot/"))
+    return (Step(f"rm -rf {shell(directory)}", because),) if deep and not system else ()
 
 
 @dataclass(frozen=True, slots=True)

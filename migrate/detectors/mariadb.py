@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from migrate.detectors import Advice, Candidate, Detector
+from migrate.detectors import Advice, Candidate, Detector, emptied
 from migrate.model.facts import Packages, Process
 from migrate.model.inventory import Snapshot
-from migrate.model.plan import Health, Step, Volume
+from migrate.model.plan import Health, Volume
 from migrate.quoting import shell, slug
 
 _PROGRAMS = frozenset(("mysqld", "mariadbd", "mysqld-debug", "mysqld-nt"))
@@ -42,7 +42,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
                 because=f"the data directory of process {server.pid}; it moves by a logical dump",
             ),
         ),
-        steps=(Step(f"rm -rf {shell(data)}", "the database that the package makes; the volume has its own"),),
+        steps=emptied(data, "the database that the package makes; the volume has its own"),
         local_peers_only=True,
     )
 
@@ -58,12 +58,14 @@ def _data_directory(server: Process, snapshot: Snapshot) -> str:
     for word in server.argv:
         if word.startswith("--datadir="):
             return word.partition("=")[2].rstrip("/")
+    if server.cwd and server.cwd != "/":  # mysqld changes into it
+        return server.cwd.rstrip("/")
     for path in snapshot.texts:
         if path.endswith((".cnf", "my.cnf")):
             found = re.findall(r"^\s*datadir\s*=\s*(/\S+)", snapshot.text(path) or "", re.M)
             if found:
                 return str(found[-1]).rstrip("/")
-    return server.cwd.rstrip("/") if server.cwd and server.cwd != "/" else "/var/lib/mysql"
+    return "/var/lib/mysql"
 
 
 def _is_mariadb(snapshot: Snapshot) -> bool:

@@ -18,7 +18,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """The master runs as the workers' user: it changes to no other, so nothing needs root."""
     main = candidate.known
     program = main.exe or ""
-    options = _options(main.argv[0])
+    options = _options(" ".join(main.argv[:1]))
     return Advice(
         name="nginx",
         command=(program, *options, "-g", "daemon off;"),

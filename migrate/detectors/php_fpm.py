@@ -22,7 +22,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     """One pool user: it runs as that; several: as root, which changes to each."""
     main = candidate.known
     program = main.exe or ""
-    title = re.search(r"\((/[^)]+)\)", main.argv[0])
+    title = re.search(r"\((/[^)]+)\)", " ".join(main.argv[:1]))
     config = ("--fpm-config", title.group(1)) if title else ()
     names = {user.uid: user.name for user in snapshot.inventory.get(Accounts).users}
     pools = {process.uid for process in candidate.processes if process.uid != 0}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from migrate.detectors import Advice, Candidate, Detector
-from migrate.model.facts import Databases, Process, System
+from migrate.detectors import Advice, Candidate, Detector, emptied
+from migrate.model.facts import Accounts, Databases, Process, System
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Health, Step, Volume
 from migrate.quoting import shell, slug
@@ -29,6 +29,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     locale = _locale(text, snapshot)
     return Advice(
         name="postgresql",
+        user=_owner(main, snapshot),  # it refuses to run as root
         command=(program, *main.argv[1:]),
         entrypoint=_entrypoint(program.rpartition("/")[0], data, locale, _runtime_directories(text)),
         stop_signal="SIGINT",  # fast shutdown; https://www.postgresql.org/docs/current/server-shutdown.html
@@ -41,9 +42,19 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     )
 
 
+def _backend(process: Process) -> bool:
+    """A backend writes a title over its arguments: "postgres: checkpointer"."""
+    return bool(process.argv and re.match(r"\S+: ", process.argv[0]))
+
+
+def _owner(main: Process, snapshot: Snapshot) -> str | None:
+    names = {user.uid: user.name for user in snapshot.inventory.get(Accounts).users}
+    return names.get(main.uid)
+
+
 def _postmaster(candidate: Candidate) -> Process | None:
     for process in candidate.processes:
-        if (process.exe or "").rpartition("/")[2] in ("postgres", "postmaster") and len(process.argv) > 1:
+        if (process.exe or "").rpartition("/")[2] in ("postgres", "postmaster") and not _backend(process):
             return process
     return None
 
@@ -123,7 +134,7 @@ def _volume(main: Process, data: str) -> Volume:
 
 
 def _steps(data: str, config: str | None) -> tuple[Step, ...]:
-    steps = [Step(f"rm -rf {shell(data)}", "the cluster that the package makes; the volume has its own")]
+    steps = [*emptied(data, "the cluster that the package makes; the volume has its own")]
     if config:
         steps.append(
             Step(f"rm -rf {shell(config.rpartition('/')[0])}", "its configuration; the host's takes its place")

@@ -45,8 +45,8 @@ _REASONS = {
         dbus dbus-* messagebus polkit* policykit* packagekit* consolekit rtkit-daemon systemd-logind elogind
     """,
     "updates are made by rebuilding the image": """
-        unattended-upgrades apt-* dnf-* yum-cron* yum-updatesd packagekit* snapd* rhnsd rhsmcertd*
-        needrestart* update-notifier* motd-news* man-db* e2scrub* fstrim* dpkg-db-backup* ua-*
+        unattended-upgrades apt-daily* apt-news* dnf-automatic* dnf-makecache* yum-cron* yum-updatesd packagekit*
+        snapd* rhnsd rhsmcertd* needrestart* update-notifier* motd-news* man-db* e2scrub* fstrim* dpkg-db-backup* ua-*
         ubuntu-advantage* esm-* apport* whoopsie* kerneloops*
     """,
     "an agent of the virtual machine's platform": """

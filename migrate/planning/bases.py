@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from migrate.model.facts import System
 from migrate.model.plan import Base
 
@@ -51,7 +53,8 @@ def _like(system: System) -> str:
     for name in system.os_like:
         if name in _IMAGES:
             return _IMAGES[name]
-    return "{version}".join(((system.os_id or "debian") + ":", "")) if system.os_id else "debian:stable"
+    name = re.sub(r"[^a-z0-9._-]", "", system.os_id.lower())
+    return name + ":{version}" if name else "debian:stable"
 
 
 def _family(system: System) -> str:

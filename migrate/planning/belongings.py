@@ -81,7 +81,7 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
         _take(found, path, because, "name", 0)
     for use in uses:
         _take_named(found, use.path, use.because, use.how, 0)
-    for path, because in (*libraries.settings(host, uses), *libraries.links(host, uses)):
+    for path, because in libraries.outside_packages(host, uses):
         _take_file(found, path, because, 0)
     for directory in closure.configuration_directories(host, own):
         _take_directory(found, directory, "lies among the configuration of its package", 1)

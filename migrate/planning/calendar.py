@@ -57,6 +57,15 @@ def _field(field: str) -> str | None:
     return ",".join(pieces)
 
 
+def _range(first: int, last: int | None = None) -> str:
+    """Cron's ranges do not go around the week's end: those that do are listed."""
+    if last is None:
+        return str(first)
+    if first <= (last or 7):
+        return f"{first}-{last or 7}"
+    return ",".join(str(day % 7) for day in range(first, last + 8))
+
+
 def _weekdays(text: str | None) -> str | None:
     if not text:
         return "*"
@@ -65,5 +74,5 @@ def _weekdays(text: str | None) -> str | None:
         ends = [_DAYS.get(day[:3]) for day in re.split(r"\.\.|-", piece)]
         if None in ends or len(ends) > 2:
             return None
-        pieces.append("-".join(str(7 if end == 0 and at else end) for at, end in enumerate(ends)))
+        pieces.append(_range(*(end for end in ends if end is not None)))
     return ",".join(pieces)

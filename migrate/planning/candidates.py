@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from migrate.detectors import Candidate
 from migrate.model.facts import Process, Service, Socket
 from migrate.model.plan import SetAside
-from migrate.planning import aside
+from migrate.planning import aside, unseen
 from migrate.planning.index import SHARED_DIRECTORIES, Index, normal, parent
 
 _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
@@ -53,7 +53,7 @@ def find(host: Index) -> Found:
             rest.append(SetAside(f"processes:{tree[0].pid}/{name}", why))
         else:
             kept.append(_candidate(host, name, None, tree))
-    return Found(_merged(kept), tuple(rest))
+    return Found(unseen.with_sockets(host.snapshot, host.sockets, _merged(kept)), tuple(rest))
 
 
 def _by_service(host: Index) -> Iterator[tuple[Service, tuple[Process, ...]]]:
@@ -136,8 +136,15 @@ def _ordered(processes: Iterable[Process], main_pid: int | None) -> tuple[Proces
 
 
 def _descendants(processes: tuple[Process, ...], pid: int) -> list[Process]:
-    found = [process for process in processes if process.ppid == pid]
-    return found + [below for child in found for below in _descendants(processes, child.pid)]
+    """Children, theirs, and so on; each once, whatever the host says of who is whose parent."""
+    found: dict[int, Process] = {}
+    waiting = [pid]
+    while waiting:
+        parents = set(waiting)
+        children = [one for one in processes if one.ppid in parents and one.pid != pid and one.pid not in found]
+        found |= {child.pid: child for child in children}
+        waiting = [child.pid for child in children]
+    return list(found.values())
 
 
 def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) -> str | None:
@@ -218,7 +225,7 @@ def _lasting(host: Index, process: Process) -> bool:
 
 def _own_script(host: Index, process: Process) -> bool:
     """Whether an interpreter runs a program that no package owns."""
-    named = (word for word in process.argv[1:4] if not word.startswith("-"))
+    named = (word for word in process.argv[1:4] if not word.startswith("-") and not word.isdecimal())
     words = [normal(word if word.startswith("/") else f"{process.cwd or '/'}/{word}") for word in named]
     return any(host.tree_of(word) and parent(word) not in SHARED_DIRECTORIES - {"/usr/local/bin"} for word in words)
 

@@ -23,8 +23,9 @@ alive() {{
     done
 }}
 stop() {{ pids=$(alive); [ -z "$pids" ] || kill -s "$1" $pids 2>/dev/null; }}
-trap 'stop TERM' TERM INT
-trap 'stop HUP' HUP
+for signal in TERM INT QUIT HUP USR1 USR2 WINCH; do
+    trap "stop $signal" "$signal"
+done
 "$@" &
 wait $!
 status=$?

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from migrate.detectors import Candidate
 from migrate.model.facts import Job
@@ -21,8 +21,9 @@ def derive(snapshots: Mapping[str, Snapshot]) -> Plan:
     aside: list[SetAside] = []
     questions: list[Question] = []
     taken: set[str] = set()
+    volumes: set[str] = set()
     for host in sorted(snapshots):
-        one = _host(index(snapshots[host]), taken)
+        one = _host(index(snapshots[host]), taken, volumes)
         drafts.extend(one[0])
         aside.extend(one[1])
         questions.extend(one[2])
@@ -34,33 +35,33 @@ def derive(snapshots: Mapping[str, Snapshot]) -> Plan:
     )
 
 
-def _host(host: Index, taken: set[str]) -> tuple[tuple[Draft, ...], tuple[SetAside, ...], tuple[Question, ...]]:
+def _host(
+    host: Index, taken: set[str], volumes: set[str]
+) -> tuple[tuple[Draft, ...], tuple[SetAside, ...], tuple[Question, ...]]:
     base = bases.faithful(host.system)
     found = candidates.find(host)
     uids = Counter(uid for one in found.candidates for uid in {process.uid for process in one.processes})
     alone = frozenset(uid for uid, count in uids.items() if count == 1 and uid != 0)
     names = _names(host, found.candidates, taken)
-    drafts = [workloads.from_service(host, one, names[one.name], base, alone) for one in found.candidates]
+    drafts = [
+        workloads.from_service(host, one, name, base, alone) for one, name in zip(found.candidates, names, strict=True)
+    ]
     sorted_jobs = jobs.sort(host)
     drafts += [
         workloads.from_crontab(host, crontab, _unique(crontab.name, crontab.name, taken), base)
         for crontab in sorted_jobs.crontabs
     ]
-    joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts))))
+    joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts), volumes)))
     aside = (*found.set_aside, *sorted_jobs.set_aside)
     return joined, aside, tuple(_ask_about(job, why) for job, why in sorted_jobs.backups)
 
 
-def _names(host: Index, found: Iterable[Candidate], taken: set[str]) -> dict[str, str]:
-    """The kind's plain name where one candidate has it, else the service's."""
-    wanted = {one.name: workloads.recognise(host, one)[2].name or one.name for one in found}
-    counts = Counter(wanted.values())
-    return {
-        name: _unique(
-            slug(plain if counts[plain] == 1 else name), slug(f"{host.snapshot.inventory.host}-{name}"), taken
-        )
-        for name, plain in wanted.items()
-    }
+def _names(host: Index, found: Sequence[Candidate], taken: set[str]) -> list[str]:
+    """For each candidate the kind's plain name where it is the only one of it, else the service's."""
+    plain = [workloads.recognise(host, one)[2].name or one.name for one in found]
+    counts = Counter(plain)
+    called = [kind if counts[kind] == 1 else one.name for kind, one in zip(plain, found, strict=True)]
+    return [_unique(slug(name), slug(f"{host.snapshot.inventory.host}-{name}"), taken) for name in called]
 
 
 def _unique(name: str, longer: str, taken: set[str]) -> str:

@@ -11,7 +11,7 @@ from migrate.model.facts import Process
 from migrate.planning.index import Index, normal
 
 # A path inside other text: up to a character that ends a word in the languages of configuration.
-_PATH = re.compile(r"(?<![\w/.~$}-])/(?:[\w.@+%~-]+/?)+(?![\w/])")
+_PATH = re.compile(r"(?<![\w/.~$}-])/[\w.@+%~-]+(?:/[\w.@+%~-]+)*/?(?![\w/])")
 _COMMENT = re.compile(r"^\s*(?:#|;|//|--\s|<!--.*-->\s*$)")
 _PSEUDO = ("/proc/", "/sys/", "/dev/", "/tmp/", "/var/tmp/")
 # Environment that init systems and shells make; a container's own takes its place.

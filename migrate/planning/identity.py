@@ -42,15 +42,21 @@ def _drops_by_itself(host: Index, candidate: Candidate) -> bool:
     if service is None or service.user not in (None, "", "root", "0"):
         return False
     words = " ".join(" ".join(argv) for argv in service.exec_start)
-    return not _SWITCH.search(words + " ") and not _script_switches(host, service)
+    return not _SWITCH.search(words + " ") and not _script_switches(host, service, _programs(candidate))
 
 
-def _script_switches(host: Index, service: Service) -> bool:
-    """Whether a start script changes the user; said to, where it is an init script that was not captured."""
+def _programs(candidate: Candidate) -> frozenset[str]:
+    """What its processes execute, by name: such a command starts the daemon itself, no script around it."""
+    paths = (path for one in candidate.processes for path in (one.exe, *one.argv[:2]) if path)
+    return frozenset(path.rpartition("/")[2] for path in paths)
+
+
+def _script_switches(host: Index, service: Service, programs: frozenset[str]) -> bool:
+    """Whether a start script changes the user; taken to, where it was not captured (Debian's pg_ctlcluster)."""
     for argv in service.exec_start:
         for word in argv[:2]:
             text = host.snapshot.text(host.resolve(word)) if word.startswith("/") else None
-            if text is None and "/init.d/" in word:
+            if text is None and word == argv[0] and word.rpartition("/")[2] not in programs:
                 return True
             if text is not None and _SWITCH.search(text):
                 return True

@@ -27,6 +27,7 @@ from migrate.model.facts import (
     User,
 )
 from migrate.model.inventory import Snapshot
+from migrate.planning.unseen import with_program
 
 # Directories that everybody uses: naming one of them says nothing about what is below.
 SHARED_DIRECTORIES = frozenset(
@@ -183,6 +184,7 @@ def index(snapshot: Snapshot) -> Index:
     packages = {package.name: package for package in inventory.get(Packages).packages}
     accounts = inventory.get(Accounts)
     ownership = inventory.get(Ownership)
+    processes = tuple(with_program(process) for process in inventory.get(Processes).processes)
     files = inventory.get(Files)
     owners = {owned.path: owned.package for owned in ownership.modules}
     owners |= {owned.path: owned.package for owned in ownership.commands}
@@ -204,8 +206,8 @@ def index(snapshot: Snapshot) -> Index:
         groups={group.gid: group for group in reversed(accounts.groups)},
         entries=entries,
         trees=files.unmanaged,
-        processes=inventory.get(Processes).processes,
-        by_pid={process.pid: process for process in inventory.get(Processes).processes},
+        processes=processes,
+        by_pid={process.pid: process for process in processes},
         sockets=inventory.get(Sockets).sockets,
         services=inventory.get(Services).services,
         schedule=inventory.get(Schedule),

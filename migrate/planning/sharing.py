@@ -13,9 +13,11 @@ from migrate.quoting import slug
 _STATE = frozenset(("data", "spool", "upload", "shared"))
 
 
-def distinct(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    """No two volumes of one name: /run/app and /var/lib/app of one workload end in the same word."""
-    taken: set[str] = set()
+def distinct(drafts: tuple[Draft, ...], taken: set[str]) -> tuple[Draft, ...]:
+    """No two volumes of one name: /run/app and /var/lib/app of one workload end in the same word.
+
+    :param taken: names of other hosts' volumes; those given here join them.
+    """
     made = []
     for draft in drafts:
         volumes = tuple(_named(volume, draft.workload.name, taken) for volume in draft.workload.volumes)

@@ -23,7 +23,9 @@ def volumes(
     """Where the workload keeps state, outermost directories only; the detector's word goes first."""
     found: dict[str, Volume] = {volume.path: volume for volume in advice.volumes}
     for tree, because in belongings.trees:
-        if _is_state(tree) and not any(below(tree.root.path, out) for out in advice.exclude):
+        if _is_state(tree) and not any(
+            below(tree.root.path, out) for out in (*advice.exclude, *advice.log_directories)
+        ):
             _add(found, host, name, tree, because)
     for use in uses:
         if use.how == "write" and not is_log(host, use.path):

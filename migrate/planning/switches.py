@@ -44,7 +44,7 @@ def files(host: Index, found: Iterable[str]) -> tuple[FileChoice, ...]:
 
 def steps(host: Index, found: Iterable[str]) -> tuple[Step, ...]:
     """Commands that take away what the packages put there and the host has not."""
-    return tuple(_step(path, _names(host, path)) for path in found)
+    return tuple(_step(path, names) for path in found if (names := _names(host, path)) or host.system.privileged)
 
 
 def _inside(host: Index, directory: str) -> list[CapturedFile]:

@@ -34,10 +34,18 @@ def _service(host: Index, job: Job) -> Service | None:
     return None
 
 
+# systemd's format is not the shell's: nothing in it is carried out. One line, as a crontab wants it.
+_READ = (
+    r"""while IFS= read -r line || [ -n "$line" ]; do case $line in [A-Za-z_]*=*) value=${line#*=}; """
+    r"""case $value in \"*\"|\'*\') value=${value#?}; value=${value%?};; esac; """
+    r"""export "${line%%=*}=$value";; esac; done"""
+)
+
+
 def _around(service: Service, command: str) -> str:
     before = [f"cd {shell(service.working_directory)}"] if service.working_directory else []
     before += [
-        f"{{ set -a; [ ! -r {shell(path)} ] || . {shell(path)}; set +a; }}"
+        f"{{ [ ! -r {shell(path)} ] || {_READ} <{shell(path)}; }}"
         for path in service.environment_files
         if "*" not in path
     ]

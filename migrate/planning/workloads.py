@@ -210,7 +210,7 @@ def _umask(candidate: Candidate) -> str | None:
     """What the unit sets, else what the process has, unless that is the usual one or the program's own doing."""
     service, main = candidate.service, candidate.main
     for value in (service.umask if service else None, main.umask if main else None):
-        if value and int(value, 8) not in (0, 0o022):
+        if value and re.fullmatch(r"[0-7]{1,4}", value) and int(value, 8) not in (0, 0o022):
             return value
     return None
 
@@ -314,9 +314,13 @@ def health(host: Index, candidate: Candidate) -> Health | None:
 
 def _socket_health(candidate: Candidate) -> Health | None:
     """That somebody listens on its Unix socket: the file alone may be left from a former start."""
-    pids = {str(process.pid) for process in candidate.processes}
+    pids = {process.pid for process in candidate.processes if process.pid > 9}
     sockets = (one.path or "" for one in candidate.sockets if one.state == "listen")
-    paths = sorted(path for path in sockets if path.startswith("/") and not any(pid in path for pid in pids))
+    paths = sorted(
+        path
+        for path in sockets
+        if path.startswith("/") and not any(re.search(rf"(?<!\d){pid}(?!\d)", path) for pid in pids)
+    )
     if not paths:
         return None
     path = re.sub(r"([].[*^$\\])", r"\\\1", paths[0])

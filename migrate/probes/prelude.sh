@@ -172,10 +172,11 @@ end_tree() {
 watch() {
     nap_=
     over_=
-    trap 'over_=1; [ -z "$nap_" ] || kill "$nap_"' TERM
+    # KILL: a child that has not become sleep yet catches TERM as its parent does, and sleeps on.
+    trap 'over_=1; [ -z "$nap_" ] || kill -KILL "$nap_"' TERM
     sleep "$1" &
     nap_=$!
-    [ -z "$over_" ] || kill "$nap_"
+    [ -z "$over_" ] || kill -KILL "$nap_"
     wait "$nap_"
     [ -z "$over_" ] || exit 0
     trap '' TERM

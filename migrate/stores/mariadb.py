@@ -137,11 +137,11 @@ def _notes(server: _Server, groups: list[Group]) -> tuple[str, ...]:
         for each in server.databases
         if each.loose
     ]
-    for each in server.databases:
-        if each.versioned:
-            notes.append(
-                f"database {terminal(each.name)}: the history of {each.versioned} versioned tables stays behind"
-            )
+    notes.extend(
+        f"database {terminal(each.name)}: the history of {each.versioned} versioned tables stays behind"
+        for each in server.databases
+        if each.versioned
+    )
     for group in groups:
         moved = [item.name for item in group.items if item.kind == "table" and item.checksum is None]
         if moved:

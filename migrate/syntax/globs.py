@@ -18,6 +18,11 @@ def matching(paths: Collection[str], pattern: str) -> tuple[str, ...]:
     return tuple(sorted(path for path in paths if compiled.fullmatch(path)))
 
 
+def _set(characters: str) -> str:
+    """Members of a class; a dash is a range only between two characters that are none themselves."""
+    return re.sub(r"(?<=[^\\-])\\-(?=[^\\-])", "-", re.escape(characters))
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     parts = [""]
@@ -26,9 +31,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             start = r"(?!\.)" if parts[-1].endswith("/") else ""
             parts.append(start + ("[^/]" if part == "?" else "[^/]*"))
         elif _CLASS.fullmatch(part):
-            parts.append(
-                "[" + ("^" if part[1] == "!" else "") + re.escape(part[1:-1].lstrip("!")).replace(r"\-", "-") + "]"
-            )
+            parts.append("[" + ("^" if part[1] == "!" else "") + _set(part[1:-1].lstrip("!")) + "]")
         elif part:
             parts.append(re.escape(part))
     try:

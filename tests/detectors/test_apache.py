@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from migrate.detectors import Candidate
 from migrate.detectors.apache import DETECTOR
-from migrate.model.facts import Process
+from migrate.model.facts import Process, Site, Sites
 from tests.planning.hosts import process, service, snapshot
 
 HOST = snapshot()
@@ -55,3 +55,16 @@ def test_a_pid_file_of_a_container_that_was_killed_does_not_keep_apache_from_sta
     entrypoint = DETECTOR.advise(apache(DEBIAN), HOST).entrypoint or ""
     assert "rm -f /run/apache2/apache2.pid" in entrypoint
     assert entrypoint.endswith('exec "$@"\n')
+
+
+def test_php_inside_of_apache_wants_the_applications_around_its_document_roots() -> None:
+    facts = snapshot(more=(Sites((Site("apache", root="/var/www/shop/public"),)),))
+    php = process(20, "/usr/sbin/apache2", mapped=("/usr/lib/apache2/modules/libphp8.2.so",))
+    assert [path for path, _ in DETECTOR.advise(apache(php), facts).files] == ["/var/www/shop/public"]
+    assert DETECTOR.advise(apache(php), facts).passes_on == ()
+
+
+def test_apache_that_passes_php_on_does_not_run_it() -> None:
+    facts = snapshot(more=(Sites((Site("apache", root="/var/www/shop/public"),)),))
+    advice = DETECTOR.advise(apache(DEBIAN, WORKER), facts)
+    assert (advice.files, ".php" in advice.passes_on) == ((), True)

@@ -34,12 +34,13 @@ def test_it_stays_in_the_foreground_and_keeps_its_other_options() -> None:
     assert DETECTOR.advise(mariadb(main), MARIADB).command == ("/usr/sbin/mysqld", "--port=3307")
 
 
-def test_the_data_directory_is_the_one_of_the_command_line_then_of_the_configuration_then_where_it_runs() -> None:
+def test_the_data_directory_is_that_of_the_command_line_then_where_it_runs_then_of_the_configuration() -> None:
     said = process(50, "/usr/sbin/mysqld", "--datadir=/srv/db/", cwd="/var/lib/mysql")
     configured = snapshot(texts={"/etc/mysql/mariadb.conf.d/50-server.cnf": b"[mysqld]\ndatadir = /srv/my\n"})
     running = process(50, "/usr/sbin/mysqld", cwd="/data/mysql")
     assert DETECTOR.advise(mariadb(said), configured).volumes[0].path == "/srv/db"
-    assert DETECTOR.advise(mariadb(MAIN), configured).volumes[0].path == "/srv/my"
+    lost = process(50, "/usr/sbin/mysqld", cwd=None)
+    assert DETECTOR.advise(mariadb(lost), configured).volumes[0].path == "/srv/my"
     assert DETECTOR.advise(mariadb(running), snapshot()).volumes[0].path == "/data/mysql"
 
 
@@ -49,7 +50,9 @@ def test_the_data_directory_moves_by_dump_and_keeps_its_owner() -> None:
 
 
 def test_an_empty_data_directory_is_set_up_by_the_servers_own_tool() -> None:
-    assert "mysql_install_db --datadir=/var/lib/mysql" in (DETECTOR.advise(mariadb(MAIN), MARIADB).entrypoint or "")
+    entrypoint = DETECTOR.advise(mariadb(MAIN), MARIADB).entrypoint or ""
+    assert "mysql_install_db" in entrypoint
+    assert "--datadir=/var/lib/mysql" in entrypoint
     mysql = DETECTOR.advise(mariadb(process(50, "/usr/sbin/mysqld", cwd="/var/lib/mysql")), snapshot())
     assert "/usr/sbin/mysqld --initialize-insecure" in (mysql.entrypoint or "")
     assert mysql.name == "mysql"

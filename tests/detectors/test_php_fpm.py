@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from migrate.detectors import Candidate
 from migrate.detectors.php_fpm import DETECTOR
-from migrate.model.facts import Process
+from migrate.model.facts import Process, Site, Sites, Socket
 from tests.planning.hosts import process, service, snapshot
 
 HOST = snapshot()
@@ -47,3 +47,15 @@ def test_one_pool_user_needs_no_root() -> None:
 
 def test_several_pool_users_need_root_which_changes_to_each() -> None:
     assert DETECTOR.advise(fpm(MASTER, pool(71, 33), pool(72, 998)), HOST).user == ""
+
+
+def test_it_has_the_applications_of_the_sites_that_lead_to_its_socket() -> None:
+    sites = Sites(
+        (
+            Site("nginx", root="/srv/shop/public", upstreams=("unix:/run/php/a.sock",)),
+            Site("nginx", root="/srv/other", upstreams=("unix:/run/php/b.sock",)),
+        )
+    )
+    socket = Socket("unix", "listen", path="/var/run/php/a.sock", pids=(70,))
+    candidate = Candidate("php7.4-fpm.service", service("php7.4-fpm.service"), (MASTER,), (socket,))
+    assert [path for path, _ in DETECTOR.advise(candidate, snapshot(more=(sites,))).files] == ["/srv/shop/public"]

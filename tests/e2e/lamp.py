@@ -38,7 +38,14 @@ def start(folder: Path, name: str) -> Shop:
     key = new_key(folder / "key")
     _run(
         *("docker", "run", "-d", "--name", name, "--hostname", "lamp01", "--cap-add", "ALL"),
-        *("--cap-drop", "SYS_RESOURCE", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"),
+        *(
+            "--cap-drop",
+            "SYS_RESOURCE",
+            "--security-opt",
+            "seccomp=unconfined",
+            "--security-opt",
+            "apparmor=unconfined",
+        ),
         *("--cgroupns=private", "--tmpfs", "/sys/fs/cgroup", "--tmpfs", "/run", "--tmpfs", "/run/lock"),
         *("--tmpfs", "/tmp:exec,mode=1777", "--stop-signal", "SIGRTMIN+3", "-p", "127.0.0.1::22", IMAGE),
     )

@@ -30,6 +30,9 @@ def running(folder: Path, name: str) -> Iterator[Shop]:
         yield start(folder, name)
     finally:
         subprocess.run(("docker", "rm", "-f", "-v", name), capture_output=True, check=False)
+        made = _run("docker", "images", "-q", "--filter", f"reference={name}/*").split()
+        if made:
+            subprocess.run(("docker", "rmi", "-f", *made), capture_output=True, check=False)
 
 
 def start(folder: Path, name: str) -> Shop:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from migrate.model.facts import Process, Service, Socket
 from migrate.planning.candidates import find
 from tests.planning.hosts import host, listening, process, service, tree
 
@@ -80,3 +81,74 @@ def test_the_first_process_of_a_container_is_its_service_unless_it_is_an_init() 
     assert [one.name for one in find(server).candidates] == ["appd"]
     init = host(processes=(process(1, "/sbin/init", ppid=0, name="systemd"),), sockets=(listening(1, 80),))
     assert find(init).candidates == ()
+
+
+def test_each_program_of_supervisord_is_a_candidate_of_its_own_and_supervisord_is_set_aside() -> None:
+    def program(pid: int, name: str) -> Process:
+        started = (("SUPERVISOR_PROCESS_NAME", name), ("SUPERVISOR_GROUP_NAME", name))
+        return process(pid, "/usr/bin/node", f"{name}.js", ppid=7, unit="supervisor.service", environment=started)
+
+    found = find(
+        host(
+            processes=(
+                process(7, "/usr/bin/python3", "/usr/bin/supervisord", name="supervisord", unit="supervisor.service"),
+                program(8, "api"),
+                program(9, "mailer"),
+                process(10, "/usr/bin/helper", ppid=9, unit="supervisor.service"),
+            ),
+            services=(
+                service("supervisor.service", main_pid=7),
+                Service("api", "supervisor", active=True, main_pid=8),
+                Service(
+                    "mailer", "supervisor", active=True, main_pid=8
+                ),  # the same program: the probe saw the wrong one
+                Service("old", "supervisor", active=True, main_pid=8),
+            ),
+        )
+    )
+    assert {one.name: [each.pid for each in one.processes] for one in found.candidates} == {
+        "api": [8],
+        "mailer": [9, 10],
+    }
+    assert {one.what for one in found.set_aside} >= {"services:supervisor.service", "services:old"}
+
+
+def test_what_was_started_from_a_login_and_left_behind_is_found_in_the_login_services_group() -> None:
+    found = find(
+        host(
+            processes=(
+                process(7, "/usr/sbin/sshd", unit="ssh.service"),
+                process(8, "/usr/sbin/sshd", ppid=7, unit="ssh.service"),
+                process(9, "/bin/bash", ppid=8, unit="ssh.service"),
+                process(20, "/usr/bin/python3", "relay.py", unit="ssh.service", cwd="/home/anna/tools"),
+            ),
+            services=(service("ssh.service", main_pid=7),),
+            sockets=(listening(20, 9099), listening(7, 22)),
+        )
+    )
+    assert [(one.name, one.service) for one in found.candidates] == [("relay", None)]
+
+
+def test_a_program_in_a_terminal_multiplexer_is_a_candidate_without_the_terminal() -> None:
+    found = find(
+        host(
+            processes=(
+                process(7, "/usr/bin/tmux", name="tmux: server"),
+                process(8, "/opt/app/appd", ppid=7),
+                process(9, "/bin/bash", ppid=7),
+            ),
+            sockets=(listening(8, 8080),),
+        )
+    )
+    assert [one.name for one in found.candidates] == ["appd"]
+
+
+def test_a_listening_socket_of_nobody_goes_to_the_one_candidate_that_names_its_port() -> None:
+    lost = Socket("tcp", "listen", "0.0.0.0", 7700)
+    facts = host(
+        processes=(process(7, "/opt/a/appd", "-c", "/etc/a.conf"), process(8, "/opt/b/bd", "--name", "17700")),
+        services=(service("a.service", main_pid=7), service("b.service", main_pid=8)),
+        sockets=(lost, Socket("tcp", "listen", "0.0.0.0", 9)),
+        texts={"/etc/a.conf": b"port = 7700\n"},
+    )
+    assert {one.name: one.sockets for one in find(facts).candidates} == {"a": (lost,), "b": ()}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migrate.detectors import Advice, Candidate
+from migrate.model.facts import CapturedFile, Owned, Ownership
 from migrate.planning import closure, evidence
 from tests.planning.hosts import host, package, process, service
 
@@ -84,3 +85,36 @@ def test_paths_in_texts_are_found_with_their_lines_and_comments_are_not() -> Non
         (4, "/opt/a.jar"),
         (4, "/etc/app/b.ini"),
     ]
+
+
+def test_a_php_command_brings_the_extensions_that_are_there() -> None:
+    facts = host(
+        packages=(
+            package("php8.2-cli", "php8.2-common"),
+            package("php8.2-common"),
+            package("php8.2-redis", "php8.2-common"),
+            package("php7.4-redis"),
+        ),
+        commands={"/usr/bin/php8.2": "php8.2-cli"},
+        more=(
+            Ownership(
+                commands=(Owned("/usr/bin/php8.2", "php8.2-cli"),),
+                modules=(
+                    Owned("/usr/lib/php/20220829", "php8.2-common"),
+                    Owned("/usr/lib/php/20220829", "php8.2-redis"),
+                    Owned("/usr/lib/php/20190902", "php7.4-redis"),
+                ),
+            ),
+        ),
+    )
+    assert {name for name, _ in closure.php_extensions(facts, ["php8.2-cli"])} == {"php8.2-common", "php8.2-redis"}
+    assert list(closure.php_extensions(facts, ["php8.2-redis"])) == []
+
+
+def test_a_file_laid_into_another_s_directory_does_not_make_it_one_s_own() -> None:
+    entries = [CapturedFile(f"/etc/apache2/{n}.conf", "file", 0o644, 0, 0, package="apache2") for n in range(3)]
+    entries.append(CapturedFile("/etc/apache2/php.conf", "file", 0o644, 0, 0, package="php-fpm"))
+    entries.append(CapturedFile("/etc/php/fpm/php.ini", "file", 0o644, 0, 0, package="php-fpm"))
+    facts = host(packages=(package("apache2"), package("php-fpm")), entries=tuple(entries))
+    assert closure.configuration_directories(facts, frozenset(["php-fpm"])) == ("/etc/php",)
+    assert closure.configuration_directories(facts, frozenset(["apache2"])) == ("/etc/apache2",)

@@ -276,3 +276,16 @@ def test_a_rewritten_text_differs_in_the_hosts_alone(text: str, secret: bool) ->
 def test_resolving_never_fails(text: str, value: str, command: str) -> None:
     client = Party("app", (connected(value, 1),), ("/c",), (("A", value),), (("x", command),))
     resolve([client, STOCKD], HOST, {"/c": text})
+
+
+def test_the_host_of_a_database_is_not_that_of_the_next_setting() -> None:
+    text = "<?php\ndefine('DB_HOST', 'localhost');\ndefine('DB_NAME', 'x');\ndefine('REDIS_HOST', '127.0.0.1');\n"
+    assert [(one.host, one.scheme, one.port) for one in scan(text, "config.php")] == [
+        ("localhost", "mysql", 3306),
+        ("127.0.0.1", "redis", 6379),
+    ]
+
+
+def test_a_database_s_host_in_php_is_of_the_product_that_the_file_names() -> None:
+    text = "<?php\n$db_host = 'localhost';\n\n\n\n\n\n$db = new PDO(\"pgsql:host=$db_host\");\n"
+    assert [(one.host, one.scheme) for one in scan(text, "c.php")] == [("localhost", "postgresql")]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migrate.model.facts import FileFact
-from migrate.probes.files_roles import Below, Node, trees
+from migrate.probes.files_roles import Below, Node, Telling, trees
 
 NOTHING = Below({}, {}, {})
 
@@ -69,3 +69,46 @@ def test_an_empty_directory_of_a_service_is_made_anew() -> None:
 def test_a_directory_that_could_not_be_looked_into_is_incomplete() -> None:
     (tree,) = trees(FileFact("/srv/x", "directory", 0o700, 0, 0), NOTHING, frozenset())
     assert not tree.complete
+
+
+def _below(root: str, **parts: Node) -> Below:
+    top = Node(FileFact(root, "directory", 0o755, 1000, 1000), 40, 4000, 0, code=10)
+    nodes = {root: top} | {node.fact.path: node for node in parts.values()}
+    return Below(nodes, {root: tuple(path for path in nodes if path != root)}, {})
+
+
+def _directory(path: str, count: int, *, opened: int = 0, logs: int = 0, code: int = 0) -> Node:
+    return Node(FileFact(path, "directory", 0o755, 1000, 1000), count, 400, 0, open=opened, logs=logs, code=code)
+
+
+def test_data_below_a_home_is_data() -> None:
+    found = trees(
+        FileFact("/home/deploy", "directory", 0o755, 1000, 1000),
+        _below(
+            "/home/deploy",
+            data=_directory("/home/deploy/data", 3),
+            tools=_directory("/home/deploy/tools", 3, code=1),
+        ),
+        frozenset(),
+    )
+    assert [(tree.root.path, tree.role) for tree in found] == [("/home/deploy", "home"), ("/home/deploy/data", "data")]
+
+
+@pytest.mark.parametrize(
+    ("count", "logs", "code", "role"),
+    [
+        (4, 1, 1, None),  # a program with its log beside it
+        (4, 3, 0, "log"),
+        (9, 1, 0, None),
+    ],
+)
+def test_a_directory_is_one_of_logs_only_where_logs_are_nearly_all_there_is(
+    count: int, logs: int, code: int, role: str | None
+) -> None:
+    node = _directory("/home/deploy/tools", count, logs=logs, code=code, opened=1)
+    below = _below("/home/deploy", tools=node)
+    log = FileFact("/home/deploy/tools/x.out", "file", 0o644, 1000, 1000)
+    below = Below(below.nodes, below.directories, {"/home/deploy/tools": (Telling(log, True),)})
+    found = {tree.root.path: tree.role for tree in trees(below.nodes["/home/deploy"].fact, below, frozenset())}
+    assert found.get("/home/deploy/tools") == role
+    assert role or found["/home/deploy/tools/x.out"] == "log"

@@ -227,6 +227,20 @@ def test_supervisors_beside_the_init_system() -> None:
     assert (mail.exec_start, mail.user, mail.main_pid) == ((("/usr/sbin/maild", "-f"),), "mail", 8)
 
 
+def test_two_programs_of_one_interpreter_do_not_share_a_process() -> None:
+    found = services(
+        units="",
+        alive="1\t0\tinit\n5\t1\tsupervisord\n6\t5\tnode",
+        supervisor=shown(
+            {
+                "/etc/supervisor/conf.d/a.conf": "[program:old]\ncommand=node old.js\nautostart=false\n"
+                "[program:api]\ncommand=node api.js"
+            }
+        ),
+    )
+    assert {name: (one.active, one.main_pid) for name, one in found.items()} == {"old": (False, None), "api": (True, 6)}
+
+
 SSH_JOB = """
 description "Secure shell"
 start on runlevel [2345]

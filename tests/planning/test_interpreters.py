@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from migrate.detectors import Candidate
+from migrate.planning.interpreters import distributions, environments, isolated, modules_run, whole
+from tests.planning.hosts import host, package, process
+
+_MODULES = {"python:gunicorn": "python3-gunicorn", "python:yaml": "python3-yaml"}
+
+
+def test_a_generated_start_script_names_the_distribution_that_it_starts() -> None:
+    text = "__requires__ = 'gunicorn==20.1.0'\nimport re\n"
+    [(name, _)] = distributions(host(), _MODULES, "/srv/venv/bin/gunicorn", text)
+    assert name == "python3-gunicorn"
+
+
+def test_a_distribution_of_another_name_than_its_module_is_found_by_its_package() -> None:
+    facts = host(packages=(package("python3-pil"), package("python3-pyyaml")))
+    found = [name for name, _ in distributions(facts, _MODULES, "/x", "'PyYAML>=5.1', 'unknown==1'")]
+    assert found == ["python3-pyyaml"]
+
+
+def test_a_module_that_is_run_is_needed() -> None:
+    candidate = Candidate("web", None, (process(7, "/usr/bin/python3", "-u", "-m", "gunicorn.app.wsgiapp", "x:y"),))
+    assert [name for name, _ in modules_run(host(), _MODULES, candidate)] == ["python3-gunicorn"]
+
+
+def test_a_virtualenv_is_isolated_unless_its_settings_say_otherwise() -> None:
+    candidate = Candidate("web", None, (process(7, "/srv/venv/bin/python"),))
+    alone, shared = b"include-system-site-packages = false\n", b"include-system-site-packages = true\n"
+    assert isolated(host(texts={"/srv/venv/pyvenv.cfg": alone}), candidate)
+    assert not isolated(host(texts={"/srv/venv/pyvenv.cfg": shared}), candidate)
+    assert not isolated(host(), candidate)
+
+
+def test_the_virtualenv_of_a_path_is_the_folder_with_its_settings() -> None:
+    facts = host(texts={"/srv/venv/pyvenv.cfg": b"", "/srv/app.py": b""})
+    assert list(environments(facts, ("/srv/venv/bin/python", "/srv/app.py"))) == ["/srv/venv"]
+
+
+def test_a_reduced_interpreter_stands_for_the_whole_one_where_the_host_has_it() -> None:
+    both = host(packages=(package("python3-minimal"), package("python3", "python3-minimal")))
+    assert whole(both, "python3-minimal") == "python3"
+    assert whole(host(packages=(package("python3-minimal"),)), "python3-minimal") == "python3-minimal"
+    assert whole(both, "nginx-minimal") == "nginx-minimal"
