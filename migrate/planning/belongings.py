@@ -76,7 +76,8 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     executed = frozenset(normal(use.path) for use in uses if use.how == "execute")
     found = _Gathering(host, executed, frozenset(host.resolve(use.path) for use in uses), passes_on=advice.passes_on)
     for entry, because in closure.changed_files(host, needed.everything, own):
-        _take_file(found, entry.path, because, 1)
+        if not switches.off(host, entry.path):
+            _take_file(found, entry.path, because, 1)
     for path, because in advice.files:
         _take(found, path, because, "name", 0)
     for use in uses:

@@ -217,7 +217,7 @@ def _reduce(host: Index, reasons: Mapping[str, str]) -> tuple[PackageChoice, ...
     names = sorted(name for name in reasons if name not in host.essential)
     brought: set[str] = set()
     kept: list[str] = []
-    closures = {name: host.closure([name]) for name in names}
+    closures = {name: _surely(host, name) for name in names}
     for name in names:
         bringing = [other for other in names if other != name and name in closures[other] and other not in brought]
         if any(other not in closures[name] or other < name for other in bringing):
@@ -225,6 +225,21 @@ def _reduce(host: Index, reasons: Mapping[str, str]) -> tuple[PackageChoice, ...
         else:
             kept.append(name)
     return tuple(PackageChoice(name, host.packages[name].version, reasons[name]) for name in kept)
+
+
+def _surely(host: Index, name: str) -> frozenset[str]:
+    """What installing ``name`` brings whoever chooses: where several could do, the first one, and no virtual package.
+
+    PHP's extensions want any PHP: that does not bring the one inside of Apache.
+    """
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        one = waiting.pop()
+        if one in host.packages and one not in seen:
+            seen.add(one)
+            waiting.extend(names[0] for names in host.packages[one].depends if names)
+    return frozenset(seen)
 
 
 def changed_files(host: Index, packages: frozenset[str], own: frozenset[str]) -> Iterator[tuple[CapturedFile, str]]:

@@ -118,3 +118,21 @@ def test_a_file_laid_into_another_s_directory_does_not_make_it_one_s_own() -> No
     facts = host(packages=(package("apache2"), package("php-fpm")), entries=tuple(entries))
     assert closure.configuration_directories(facts, frozenset(["php-fpm"])) == ("/etc/php",)
     assert closure.configuration_directories(facts, frozenset(["apache2"])) == ("/etc/apache2",)
+
+
+def test_what_any_of_several_could_provide_is_still_asked_for() -> None:
+    facts = host(
+        packages=(
+            package("apache-php", provides=("php-api",)),
+            package("php-cli", provides=("php-api",)),
+            package("php-redis", "php-api"),
+        ),
+        owners={"/usr/lib/libphp.so": "apache-php", "/usr/lib/redis.so": "php-redis"},
+    )
+    web = Candidate("web", None, (process(9, "/srv/web", mapped=("/usr/lib/libphp.so", "/usr/lib/redis.so")),))
+    needed = closure.needed(facts, web, Advice(), evidence.of(web), ())
+    assert [package.name for package in needed.roots] == ["apache-php", "php-redis"]
+
+
+def test_a_long_word_before_two_slashes_takes_no_time() -> None:
+    assert list(evidence.mentions("/opt/" + "x" * 5000 + "//bin\n")) == []

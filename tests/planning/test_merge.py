@@ -26,3 +26,17 @@ def test_a_workload_that_vanished_from_the_host_goes_unless_it_was_edited() -> N
 
 def test_plain_lists_are_the_persons_once_edited() -> None:
     assert merge({"command": ["a"]}, {"command": ["b"]}, {"command": ["c"]}) == {"command": ["b"]}
+
+
+def test_two_protocols_of_one_port_stay_two() -> None:
+    before = {"ports": [{"port": 53}, {"port": 53, "protocol": "udp"}]}
+    edited = {"ports": [{"port": 53, "publish": 1053}, {"port": 53, "protocol": "udp"}]}
+    now = {"ports": [*before["ports"], {"port": 80}]}
+    assert merge(before, edited, now)["ports"] == [*edited["ports"], {"port": 80}]
+
+
+def test_several_rewrites_of_one_file_stay_several() -> None:
+    before = {"rewrites": [{"path": "/a", "line": one, "old": "x"} for one in (1, 2, 3)]}
+    edited = {"rewrites": [{**before["rewrites"][0], "new": "mine"}, *before["rewrites"][1:]]}
+    now = {"rewrites": [*before["rewrites"], {"path": "/a", "line": 4, "old": "x"}]}
+    assert len(merge(before, edited, now)["rewrites"]) == 4
