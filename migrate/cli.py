@@ -27,7 +27,13 @@ app = typer.Typer(
 
 WorkspaceOption = Annotated[
     Path | None,
-    typer.Option("-w", "--workspace", metavar="DIR", help="The folder of this migration (default: the current one)."),
+    typer.Option(
+        "-w",
+        "--workspace",
+        metavar="DIR",
+        file_okay=False,
+        help="The folder of this migration (default: the current one).",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Show what runs on the host; tracebacks of bugs.")]
@@ -153,6 +159,8 @@ def generate(
         return
     if not (as_json or _common.json):
         typer.echo(terminal(screens.generated(written)), err=True)
+    elif written.conflicts:
+        _finish(written, as_json, screens.generated)
     pipeline.check_written(written)
     _validated(workspace, engine, as_json)
 
@@ -242,11 +250,11 @@ def show(
 
 
 @app.command()
-def report(workspace: WorkspaceOption = None) -> None:
+def report(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Write the last verdict again as HTML, JSON and JUnit, and print where."""
     from migrate import pipeline
 
-    typer.echo(terminal(str(pipeline.report(_folder(workspace)))))
+    _finish(str(pipeline.report(_folder(workspace))), as_json, str)
 
 
 @app.command()
@@ -264,6 +272,7 @@ def demo(
     state: Annotated[
         bool, typer.Option("--state/--no-state", help="Sync the server's state, so that every page is compared.")
     ] = True,
+    as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """The whole way on a sample legacy server that ships with the toolkit."""
@@ -271,6 +280,8 @@ def demo(
 
     _common.verbose |= verbose
     verdict = demonstration.run_demo(workspace or _common.workspace, keep=keep, state=state, say=Progress())
+    if as_json or _common.json:
+        _finish(verdict, as_json, str)
     if not verdict.holds:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,12 +165,15 @@ def deploy(folder: Path, engine: str, *, say: Say) -> DeployReport:
     """Bring the bundle up with the synced state."""
     from migrate import deploying
     from migrate.engines.choose import choose
+    from migrate.redaction import without_secrets
 
     workspace = Workspace(folder)
     plan = _plan(workspace)
     if not any(workload.migrate for workload in plan.workloads):
         raise InputError("the plan migrates no workload: there is nothing to deploy", "see set_aside in plan.yaml")
-    return deploying.deploy(workspace, plan, choose(engine), say)
+    report = deploying.deploy(workspace, plan, choose(engine), say)
+    values = {host: workspace.load_secrets(host) for host in workspace.hosts()}
+    return replace(report, checks=tuple(without_secrets(check, values) for check in report.checks))
 
 
 def take_down(folder: Path, engine: str, *, volumes: bool, say: Say) -> DeployReport:

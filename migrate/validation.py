@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan
 from migrate.model.verdict import FAILED, PASSED, Check, ImageSize, Verdict
 from migrate.parts import parts
+from migrate.redaction import without_secrets
 from migrate.workspace import Workspace
 
 _SETTLE = 60.0  # seconds beyond the longest start that the plan expects
@@ -74,7 +75,7 @@ def validate(
     started, began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), time.monotonic()
     with _scratch() as scratch:
         checks, read, loaded = _proven(work, scratch)
-    checks = tuple(_without_secrets(check, values) for check in checks)
+    checks = tuple(without_secrets(check, values) for check in checks)
     sizes = tuple(ImageSize(name, read.size(name), read.own_size(name)) for name in sorted(read.images))
     return Verdict(
         engine=engine.name,
@@ -281,15 +282,3 @@ def _scratch() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _without_secrets(check: Check, values: Mapping[str, Mapping[str, str]]) -> Check:
-    """Evidence quotes pages and logs: no secret's value goes into a report."""
-    detail, summary = check.detail, check.summary
-    for host_values in values.values():
-        for name, value in host_values.items():
-            for part in {value, *value.splitlines()}:
-                if len(part.strip()) >= 4 and not part.startswith("-----"):
-                    shown = f"‹secret {name}›"
-                    detail, summary = detail.replace(part, shown), summary.replace(part, shown)
-    return replace(check, detail=detail, summary=summary)

@@ -46,7 +46,7 @@ def start(folder: Path, name: str) -> Shop:
             "--name",
             name,
             "--hostname",
-            "mixed01",
+            name,
             "--cap-add",
             "ALL",
             "--cap-drop",
