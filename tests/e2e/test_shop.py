@@ -18,6 +18,7 @@ import yaml
 
 from migrate.engines import Project
 from migrate.engines.choose import choose
+from migrate.model.facts import Answers
 from migrate.model.verdict import FAILED, Verdict
 from migrate.validation import validate
 from migrate.workspace import Workspace
@@ -69,10 +70,9 @@ def test_every_workload_was_built_and_every_port_answered(proven: Proven) -> Non
 
 
 def test_every_recorded_answer_was_compared(proven: Proven) -> None:
-    inventory = json.loads((proven.folder / "inventory" / "shop01" / "inventory.json").read_text())
-    recorded = inventory["scopes"]["answers"]["facts"]["answers"]
+    recorded = Workspace(proven.folder).load_inventory("shop01").get(Answers).answers
     compared = [check for check in proven.verdict["checks"] if check["kind"] == "http"]
-    assert len(compared) >= len({(one["port"], one["host"], one["path"]) for one in recorded}) >= 30
+    assert len(compared) >= len({(one.port, one.host, one.path) for one in recorded}) >= 30
     pages = " ".join(check["id"] for check in compared)
     for page in ("/shop/products", "/jackrabbit/", "/status/", "/reports/", "/intern/"):
         assert page in pages
@@ -146,7 +146,8 @@ def test_a_stopped_container_a_missing_war_and_a_changed_path_each_turn_the_verd
     copy = tmp_path / "sabotaged"
     shutil.copytree(proven.folder, copy, symlinks=True)
     images = copy / "generated" / "images"
-    _one(images.glob("tomcat/rootfs/**/shop.war")).unlink()
+    dockerfile = images / "tomcat" / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text() + "USER root\nRUN rm /var/lib/tomcat9/webapps/shop.war\nUSER tomcat\n")
     site = _one(images.glob("nginx/rootfs/**/sites-available/shop.example.com"))
     changed = site.read_text().replace("location /jackrabbit/", "location /rabbit/")
     assert changed != site.read_text()
