@@ -51,6 +51,11 @@ def still(shop: Shop) -> None:
     shop.inside("sh", "-c", "find /srv /srv/www /var /var/lib /var/log -maxdepth 1 -xdev -type d -exec chmod u+r {} +")
 
 
+def flushed() -> None:
+    """Tomcat writes what others asked for into its access log up to ten seconds later."""
+    time.sleep(12)
+
+
 def settled(shop: Shop) -> None:
     """No process of the user is left; sshd and sudo take a moment to end their sessions."""
     for _ in range(100):
@@ -69,6 +74,7 @@ def test_discovering_twice_changes_nothing_but_logs_of_logins_and_of_pages(shop:
 
 
 def test_reading_without_recording_leaves_the_services_logs_alone(shop: Shop, workspace: Path) -> None:
+    flushed()
     before = files(shop)
     done = run_migrate("discover", shop.target, "--no-record", cwd=workspace, env=shop.environment)
     assert done.status == 0, done.err
@@ -79,6 +85,7 @@ def test_reading_without_recording_leaves_the_services_logs_alone(shop: Shop, wo
 def test_the_probes_alone_change_nothing_but_logs_of_logins(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIGRATE_SSH_CONFIG", str(shop.config))
     access = Access()
+    flushed()
     before = files(shop)
     connection = SshConnection(resolve(parse_target(shop.target), access), access)
     try:
