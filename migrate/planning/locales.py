@@ -59,9 +59,18 @@ def steps(host: Index, names: Iterable[str]) -> tuple[tuple[PackageChoice, ...],
 def _localedef(name: str) -> str:
     language, _, charmap = name.partition("@")[0].partition(".")
     modifier = name.partition("@")[2]
-    charmap = "UTF-8" if not charmap or _plain(charmap) == "utf8" else charmap
+    charmap = _charmap(charmap)
     source = language + (f"@{modifier}" if modifier else "")
     return f"localedef --no-archive -i {shell(source)} -c -f {shell(charmap)} {shell(name)}"
+
+
+def _charmap(name: str) -> str:
+    """The name of a file in /usr/share/i18n/charmaps for what ``locale -a`` writes as utf8, iso88591, eucjp."""
+    plain = _plain(name)
+    if plain in ("", "utf8"):
+        return "UTF-8"
+    latin = re.fullmatch(r"iso8859(\d+)", plain)
+    return f"ISO-8859-{latin[1]}" if latin else {"eucjp": "EUC-JP", "euckr": "EUC-KR"}.get(plain, name)
 
 
 def _red_hat(host: Index, wanted: list[str]) -> tuple[tuple[PackageChoice, ...], tuple[Step, ...]]:
