@@ -167,7 +167,8 @@ def _sort(
         volume = names.get(each.place.volume.name, f"{application.project.name}_{each.place.volume.name}")
         created = application.created(volume)
         record = known.get(volume)
-        ours = record if record and record.created == created else None
+        # Not by the engine's CreatedAt alone: Docker before 23 tells the folder's time of change there, which moves on.
+        ours = record if record and created and record.created <= created else None
         if created is None or (ours and ours.status == LOADING) or reload:
             todo.append(each)
         elif ours and ours.state == fingerprint(each.place.saved):
