@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from migrate.emission import permissions
-from migrate.emission.fates import ASK, DROPPED, Case, Entries, running, stored, surroundings
-from migrate.emission.fates import packages as packages_
+from migrate.emission.fates import ASK, DROPPED, Account, Case, Entries
 from migrate.emission.markdown import plain, table
 from migrate.emission.secrets import files as secret_files
 from migrate.emission.tree import below, chosen
@@ -18,24 +17,8 @@ from migrate.model.bundle import BundleFile
 from migrate.model.facts import Content
 from migrate.model.ledger import FATES, Entry
 from migrate.model.plan import Workload
+from migrate.parts import parts
 
-_ACCOUNTS = {
-    "system": surroundings.system,
-    "packages": packages_.packages,
-    "services": running.services,
-    "processes": running.processes,
-    "sockets": running.sockets,
-    "schedule": running.schedule,
-    "files": stored.files,
-    "content": stored.content,
-    "archives": stored.archives,
-    "secrets": stored.secrets,
-    "databases": stored.databases,
-    "sites": surroundings.sites,
-    "accounts": surroundings.accounts,
-    "mounts": stored.mounts,
-    "network": surroundings.network,
-}
 _EVIDENCE = frozenset(("ownership", "answers"))
 """Scopes that are read for planning and validation, and hold nothing that could go anywhere."""
 
@@ -60,7 +43,13 @@ def ledger(sources: Sources, files: Iterable[BundleFile]) -> tuple[Entry, ...]:
     return tuple(found)
 
 
+def _accounts() -> dict[str, Account]:
+    """What tells the fate of a scope's facts, by scope."""
+    return {scope: account for some in parts("migrate.emission.fates", "FATES") for scope, account in some.items()}
+
+
 def _entries(case: Case) -> Entries:
+    accounts = _accounts()
     for scope in case.snapshot.inventory.scopes:
         for gap in scope.gaps:
             remedy = f"; {gap.remedy}" if gap.remedy else ""
@@ -68,9 +57,9 @@ def _entries(case: Case) -> Entries:
             yield case.entry(f"{scope.name}:gap/{gap.what}", fate, "", f"could not be read: {gap.why}{remedy}")
         if scope.facts is None and scope.status in ("failed", "partial") and not scope.gaps:
             yield case.entry(f"{scope.name}:gap/all", ASK, "", "could not be read")
-        if scope.name not in _ACCOUNTS and scope.name not in _EVIDENCE and scope.facts is not None:
+        if scope.name not in accounts and scope.name not in _EVIDENCE and scope.facts is not None:
             yield case.entry(f"{scope.name}:*", ASK, "", "no part of the toolkit says what becomes of these facts")
-    for account in _ACCOUNTS.values():
+    for account in accounts.values():
         yield from account(case)
     yield from _unmatched(case)
 

@@ -1,8 +1,11 @@
-"""Where each fact of a host went, scope by scope. Each module has functions from a :class:`Case` to entries."""
+"""Where each fact of a host went, scope by scope.
+
+Each module ends in ``FATES``: by scope, the function from a :class:`Case` to the entries of that scope's facts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from migrate.model.inventory import Snapshot
@@ -50,6 +53,7 @@ class Case:
 
 
 Entries = Iterator[Entry]
+Account = Callable[[Case], Entries]
 
 
 def joined(names: tuple[str, ...] | list[str]) -> str:

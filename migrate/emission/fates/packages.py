@@ -52,3 +52,6 @@ def _brought(case: Case, known: tuple[Package, ...]) -> dict[str, list[str]]:
         for package in closure(known, {choice.name.partition(":")[0] for choice in workload.packages}):
             found[package.name].append(f"images/{workload.name}/Dockerfile")
     return found
+
+
+FATES = {"packages": packages}

@@ -150,3 +150,11 @@ def _job(case: Case, job: Job) -> Entry:
 
 def _mails(job: Job) -> bool:
     return any(name == "MAILTO" and value for name, value in job.environment)
+
+
+FATES = {
+    "services": services,
+    "processes": processes,
+    "sockets": sockets,
+    "schedule": schedule,
+}

@@ -211,3 +211,13 @@ def databases(case: Case) -> Entries:
             yield case.entry(fact, CARRIED, f"data/{keeper}", "moved as a dump by migrate sync")
         else:
             yield case.entry(fact, ASK, "plan.yaml", f"no workload keeps {database.engine} databases")
+
+
+FATES = {
+    "files": files,
+    "content": content,
+    "archives": archives,
+    "secrets": secrets,
+    "databases": databases,
+    "mounts": mounts,
+}

@@ -133,3 +133,11 @@ def sites(case: Case) -> Entries:
             yield case.entry(fact, CARRIED, joined(served), "with the configuration of its server")
         else:
             yield case.entry(fact, DROPPED, "", f"no {site.server} is carried")
+
+
+FATES = {
+    "system": system,
+    "sites": sites,
+    "accounts": accounts,
+    "network": network,
+}
