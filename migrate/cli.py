@@ -52,6 +52,9 @@ LegacyOption = Annotated[
 SudoOption = Annotated[bool, typer.Option("--sudo/--no-sudo", help="Use sudo where it is there.")]
 
 
+_ROWS = 40  # of a table that `show` prints without --all
+
+
 @dataclass(slots=True)
 class _Common:
     """Options that may stand before the verb."""
@@ -240,13 +243,49 @@ def deploy(
 @app.command()
 def show(
     host: Annotated[str | None, typer.Argument(help="A host of the workspace (default: all).")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("-s", "--scope", metavar="NAME", help="Facts of this scope; may be repeated.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Facts of every scope, and tables in full.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A terminal view of what was discovered."""
-    from migrate import pipeline, screens
+    """A terminal view of what was discovered: a summary, or the facts of a scope."""
+    from migrate import pipeline, screens, views
 
-    _finish(pipeline.inventories(_folder(workspace), host), as_json, screens.inventories)
+    names = tuple(scope or ())
+    found = pipeline.scopes_of(_folder(workspace), host, names)
+    limit = None if every else _ROWS
+
+    def tables(inventories: Any) -> str:
+        return "\n\n".join(views.scopes(one, names, limit) for one in inventories)
+
+    _finish(found, as_json, tables if names or every else screens.inventories)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="A host, HOST@previous, HOST@TIME, docker:NAME, or an inventory.json.")
+    ],
+    after: Annotated[
+        str | None, typer.Argument(metavar="B", help="The same; without it, A now against what it was before.")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("-s", "--scope", metavar="NAME", help="Only this scope; may be repeated.")
+    ] = None,
+    content: Annotated[bool, typer.Option("--content", help="The lines of captured files as well.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 1 where anything differs.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What differs between two hosts, a host over time, or a host and a container; ids and times left out."""
+    from migrate import pipeline, views
+
+    found = pipeline.diff(_folder(workspace), before, after, names=tuple(scope or ()), content=content)
+    _finish(found, as_json, views.difference)
+    if exit_code and found.changes:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from migrate.workspace import Workspace
 
 if TYPE_CHECKING:
     from migrate.deploying import DeployReport
+    from migrate.differing import Difference
     from migrate.reach import Connection
     from migrate.syncing import SyncReport
     from migrate.writer import Written
@@ -192,6 +193,51 @@ def inventories(folder: Path, host: str | None) -> tuple[Inventory, ...]:
     if not names:
         raise InputError(f"no host was discovered in {workspace.root.resolve()}", "run: migrate discover HOST")
     return tuple(workspace.load_inventory(name) for name in names)
+
+
+def scope_names() -> tuple[str, ...]:
+    """Every scope that there is."""
+    from migrate.model.codec import scope_types
+
+    return tuple(scope_types())
+
+
+def scopes_of(folder: Path, host: str | None, names: tuple[str, ...]) -> tuple[Inventory, ...]:
+    """Inventories with only the scopes of these names, all where there are none.
+
+    :raises InputError: there is no such scope.
+    """
+    known = scope_names()
+    for name in names:
+        if name not in known:
+            raise InputError(f"there is no scope {name!r}", f"known are: {', '.join(known)}")
+    found = inventories(folder, host)
+    if not names:
+        return found
+    return tuple(replace(one, scopes=tuple(scope for scope in one.scopes if scope.name in names)) for one in found)
+
+
+def diff(folder: Path, before: str, after: str | None, *, names: tuple[str, ...], content: bool) -> Difference:
+    """Compare two inventories; one name alone is a host now against what it was before.
+
+    :param before: a host, ``HOST@previous``, ``HOST@TIME``, a target that was discovered, or an inventory.json.
+    :param content: the lines of captured texts as well.
+    :raises InputError: one of the two is not there.
+    """
+    from migrate import differing
+    from migrate.choosing import choose, file_changes
+
+    workspace = Workspace(folder)
+    first, second = (before, after) if after is not None else (f"{before}@previous", before)
+    old, new = choose(workspace, first), choose(workspace, second)
+    found = differing.compare(old.inventory, new.inventory)
+    if names:
+        found = replace(
+            found,
+            changes=tuple(one for one in found.changes if one.scope in names),
+            unknown=tuple(one for one in found.unknown if one[0] in names),
+        )
+    return replace(found, files=file_changes(old, new)) if content else found
 
 
 def report(folder: Path) -> Path:

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from migrate import files
@@ -18,10 +18,14 @@ from migrate.model.plan import Plan
 LARGEST_TEXT = 512 << 10
 """Captured files up to this size are read with a snapshot."""
 
+EARLIER = 10
+"""So many inventories of a host are kept beside the newest."""
+
 IGNORED = (
     "/inventory/.*/",
     "/inventory/*/secrets/",
     "/inventory/*/answers/",
+    "/inventory/*/earlier/",
     "/generated/secrets/",
     "/.generated.*/",
     "/data/",
@@ -29,6 +33,7 @@ IGNORED = (
 """What git must never see, as lines of .gitignore."""
 
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+_STAMP = re.compile(r"[0-9TZ:+.-]{1,40}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -115,8 +120,28 @@ class Workspace:
                     raise ValueError(f"not a sha256: {digest!r}")
                 files.write(bodies / digest, body, mode=0o600)
         final = self.folder(inventory.host)
+        self._keep_earlier(inventory.host, staged)
         files.replace_tree(staged, final)
         return final
+
+    def _keep_earlier(self, host: str, staged: Path) -> None:
+        """Take what was known of the host along, named by the time it was collected: facts alone, no content."""
+        from migrate.model import codec
+
+        current = self.folder(host) / "inventory.json"
+        kept = {path.stem: path for path in self.earlier(host)}
+        if current.is_file():
+            with suppress(InputError):  # one that can't be read any more is no earlier state to compare with
+                kept[_stamp(codec.load_inventory(files.read(current), str(current)).collected)] = current
+        if kept:
+            folder = files.private_folder(staged / "earlier")
+            for name in sorted(kept)[-EARLIER:]:
+                files.write(folder / f"{name}.json", files.read(kept[name]), mode=0o600)
+
+    def earlier(self, host: str) -> tuple[Path, ...]:
+        """Inventories that later ones took the place of, oldest first; each file's stem is when it was collected."""
+        folder = self.folder(host) / "earlier"
+        return tuple(sorted(path for path in folder.glob("*.json") if _STAMP.fullmatch(path.stem)))
 
     def load_inventory(self, host: str) -> Inventory:
         """The facts of a host.
@@ -207,6 +232,11 @@ class Workspace:
         """Remove what killed runs left behind."""
         for left in self.inventories.glob(f".{host}.*.new"):
             files.remove_tree(left)
+
+
+def _stamp(collected: str) -> str:
+    """A time as a file's name."""
+    return collected if _STAMP.fullmatch(collected) else "unknown"
 
 
 def texts_of(folder: Path) -> dict[str, bytes]:

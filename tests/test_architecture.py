@@ -69,6 +69,8 @@ PURE = [
     "emission/*",
     "emitters/*",
     "compare.py",
+    "differing.py",
+    "views.py",
     "normalising.py",
     "variation.py",
     "questions.py",

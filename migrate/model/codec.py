@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -112,10 +112,32 @@ def load_inventory(data: bytes, name: str) -> Inventory:
     version = plain.get("schema", SCHEMA_VERSION)
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise InputError(f"{name} was written by a newer version (schema {version})", "install that version of migrate")
+    for step in range(version if isinstance(version, int) else SCHEMA_VERSION, SCHEMA_VERSION):
+        plain = _UPGRADES[step](plain) if step in _UPGRADES else plain
     found = plain.pop("scopes", [])
     frame = load(_Frame, plain, name)
     scopes = tuple(_load_scope(scope, f"{name}: scopes[{index}]") for index, scope in enumerate(found))
     return Inventory(frame.host, frame.target, frame.collected, scopes, frame.tool, frame.schema)
+
+
+def _with_new_scopes(plain: dict[str, Any]) -> dict[str, Any]:
+    """From 1 to 2: what that version never asked for is said to be unknown, rather than not there."""
+    known = {scope.get("name") for scope in plain.get("scopes", []) if isinstance(scope, dict)}
+    why = "not asked for by the version that wrote this inventory"
+    missing = [
+        {
+            "name": name,
+            "status": "skipped",
+            "gaps": [{"what": name, "why": why, "remedy": "run migrate discover again"}],
+        }
+        for name in scope_types()
+        if name not in known
+    ]
+    return {**plain, "schema": 2, "scopes": [*plain.get("scopes", []), *missing]}
+
+
+_UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_new_scopes}
+"""By the version that a file has: what makes it one of the next version. Pure, on plain data."""
 
 
 def load_json(data: bytes, name: str) -> Any:

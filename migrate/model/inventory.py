@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, TypeVar
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: scopes for the whole machine and its applications (before, an inventory had 18 of them). See ``codec``."""
 
 
 class Facts(Protocol):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from migrate.errors import InputError
 from migrate.model import codec
 from migrate.model.facts import FileFact, Files, Packages, System, Tree
-from migrate.model.inventory import Gap, Inventory, Scope
+from migrate.model.inventory import SCHEMA_VERSION, Gap, Inventory, Scope
 
 # Text as os.fsdecode gives it: whatever bytes a host holds.
 hosts_text = st.one_of(st.text(), st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")))
@@ -90,3 +90,19 @@ def test_the_schema_of_the_inventory_knows_every_scope_and_no_other_key() -> Non
 
 def test_the_schema_of_the_plan_names_its_keys() -> None:
     assert set(codec.plan_schema()["properties"]) == {"hosts", "workloads", "set_aside", "questions", "version"}
+
+
+def test_an_inventory_of_the_first_version_says_which_scopes_nobody_asked_for() -> None:
+    old = {
+        "host": "h",
+        "target": "t",
+        "collected": "now",
+        "schema": 1,
+        "scopes": [{"name": "system", "status": "complete"}],
+    }
+    found = codec.load_inventory(json.dumps(old).encode(), "inventory.json")
+    assert found.schema == SCHEMA_VERSION
+    assert found.scopes[0] == Scope("system", "complete")
+    assert {scope.name for scope in found.scopes} == set(codec.scope_types())
+    assert {scope.status for scope in found.scopes[1:]} == {"skipped"}
+    assert {gap.remedy for scope in found.scopes[1:] for gap in scope.gaps} == {"run migrate discover again"}
