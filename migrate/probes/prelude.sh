@@ -48,6 +48,31 @@ show() {
         { print "|" $0 }' "$@"
 }
 
+# bare FILE…: what counts in the readable regular files among them, without comments and blank lines: each file behind
+# ">NAME", each line behind its number and "|". Files of the kernel's may be among them, and ones that fail half-way.
+bare() {
+    for file_; do
+        shift
+        if [ -f "$file_" ]; then
+            if [ -r "$file_" ]; then set -- "$@" "$file_"; else gap "$file_" permission; fi
+        fi
+    done
+    [ $# -eq 0 ] || awk 'BEGIN {
+        for (i = 1; i < ARGC; i++) {
+            name = ARGV[i]; gsub(/\n/, "\001", name); print ">" name
+            more = n = 0
+            while (n < 5000 && (getline line < ARGV[i]) > 0) {
+                n++
+                # In sudoers, "#include" and "#1000" are no comments.
+                kept = more || line !~ /^[ \t]*[#;]/ && line ~ /[^ \t\r]/ || line ~ /^[ \t]*#(include|[0-9])/
+                if (kept) print n "|" line
+                more = kept && line ~ /\\$/
+            }
+            close(ARGV[i])
+        }
+    }' "$@"
+}
+
 # links FILE…: the symbolic links among them, as "NAME<NUL>TARGET<NUL>".
 links() {
     for file_; do

@@ -56,6 +56,19 @@ class Parts:
                 current.append(line[1:])
         return found
 
+    def numbered(self, name: str) -> dict[str, list[tuple[int, str]]]:
+        """The lines of each file that ``bare`` printed, each with its number."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        current: list[tuple[int, str]] = []
+        for line in self.lines(name):
+            if line.startswith(">"):
+                current = found.setdefault(line[1:].replace("\x01", "\n"), [])
+                continue
+            at, bar, rest = line.partition("|")
+            if bar and (line_number := number(at)) is not None:
+                current.append((line_number, rest.rstrip("\r")))
+        return found
+
 
 def shell_of(module: str) -> str:
     """The shell that lies beside a probe's module: ``shell_of(__file__)``."""

@@ -19,5 +19,13 @@ def shown(files: dict[str, str]) -> str:
     )
 
 
+def bare(files: dict[str, str]) -> str:
+    """Files as ``bare`` prints them; comments should not be among them."""
+    return "\n".join(
+        f">{path}\n" + "\n".join(f"{at}|{line}" for at, line in enumerate(text.strip("\n").split("\n"), 1))
+        for path, text in files.items()
+    )
+
+
 def nul(*records: str) -> bytes:
     return b"".join(record.encode("utf-8", "surrogateescape") + b"\0" for record in records)

@@ -121,3 +121,12 @@ def test_nothing_is_written(here: Here, tmp_path: Path) -> None:
 def test_the_watch_for_writes_sees_one(here: Here, tmp_path: Path) -> None:
     ask(_watched(here, tmp_path / "trace"), [Question("one", f"echo >{tmp_path}/made; mkdir {tmp_path}/folder")])
     assert len(_written(tmp_path / "trace")) == 2
+
+
+def test_bare_shows_what_counts_with_its_line_and_keeps_sudo_s_includes(here: Here, tmp_path: Path) -> None:
+    file = tmp_path / "a\nb"
+    file.write_text("# no\n\nPort 22 \\\n  # kept\n  ; no\n#include x\n#1000 ALL=ALL\n end")
+    answer = ask(here, [Question("one", f"part files\nset +f\nbare {tmp_path}/* /none /dev/null")])
+    assert split(answer["one"].data).numbered("files") == {
+        str(file): [(3, "Port 22 \\"), (4, "  # kept"), (6, "#include x"), (7, "#1000 ALL=ALL"), (8, " end")]
+    }
