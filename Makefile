@@ -8,7 +8,7 @@ RUN   := scripts/with-engine
 ARGS  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-all lint format bench clean setup-demo setup-fast setup-test
+.PHONY: help demo test test-fast test-all lint format bench clean setup-demo setup-fast setup-test setup-all
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -22,7 +22,7 @@ test: setup-test ## lint, types, and all tests but the slow ones (all set-up inc
 test-fast: setup-fast ## lint, types, and the tests that need no engine: under a minute
 	@$(call checked,-m "not engine and not slow")
 
-test-all: setup-test ## everything, the slow tests as well
+test-all: setup-all ## everything, the slow tests as well
 	@$(call checked,)
 
 # Lint first, tests in any case, so that the last line is always pytest's own.
@@ -52,3 +52,5 @@ setup-fast:
 	@scripts/setup --for fast
 setup-test:
 	@scripts/setup --for test
+setup-all:
+	@scripts/setup --for all
