@@ -71,7 +71,7 @@ def script(questions: Sequence[Question], word: str) -> bytes:
     # Unset first: a variable of that name in the login's environment would stay exported.
     head = f"unset MARK\nMARK=@@{word}"
     done = f"printf '\\n%s done %s\\n' \"$MARK\" {len(questions)}"
-    main = "\n".join(["main() {", "who_are_we", "gently", *calls, done, "}"])
+    main = "\n".join(["main() {", "who_are_we", "gently", "know_gzip", "start_ticker", *calls, "end_ticker", done, "}"])
     # `exec </dev/null` in a program that is read from standard input would end it in bash, mksh and yash.
     text = "\n".join([head, prelude, *functions, main, "main </dev/null; exit", ""])
     return _lean(text).encode("utf-8")

@@ -32,6 +32,16 @@ who_are_we() {
 
 root() { [ "$EFFECTIVE" = 0 ]; }
 
+# packed COMMAND…: what it prints, compressed where gzip is here. A whole section or a large part of one may stand in it;
+# marks are good inside, too.
+packed() {
+    if [ -n "$PACKS" ]; then
+        printf '\n%s packed\n' "$MARK"
+        "$@" | gzip -1c
+    else "$@"
+    fi
+}
+
 # need_root WHAT: a gap where we are not root.
 need_root() { root || gap "$1" root; }
 
@@ -144,7 +154,7 @@ now() {
     read -r NOW rest_ </proc/uptime
 }
 
-# tree PID: that process and all below it, as "PID:START" words; "PID:START:rpm" for rpm.
+# tree PID: that process and all below it, as "PID:START" words; "PID:START:rpm" for rpm, "…:gzip" for gzip.
 tree() {
     set +f
     awk -v top="$1" 'BEGIN {
@@ -154,9 +164,10 @@ tree() {
             close(ARGV[i] "/stat")
             if (line == "") continue
             pid = line; sub(/ .*/, "", pid)
-            rpm = index(line, "(rpm)") > 0
+            # rpm would leave locks behind; gzip has the rest of what was said, and ends by itself.
+            kept = index(line, "(rpm)") > 0 ? ":rpm" : (index(line, "(gzip)") > 0 ? ":gzip" : "")
             sub(/.*\) /, "", line); split(line, f, " ")
-            parent[pid] = f[2]; word[pid] = pid ":" f[20] (rpm ? ":rpm" : "")
+            parent[pid] = f[2]; word[pid] = pid ":" f[20] kept
         }
         for (pid in parent) {
             for (up = pid; up + 0 > 1 && up != top && (up in parent); up = parent[up]);
@@ -181,48 +192,75 @@ end_tree() {
     doomed_=$(tree "$1")
     # Stopped first: a shell whose child ends would go on to its next command.
     for signal_ in STOP TERM CONT; do
-        for one_ in $doomed_; do kill -"$signal_" "${one_%%:*}"; done
+        for one_ in $doomed_; do
+            case $one_ in *:gzip) ;; *) kill -"$signal_" "${one_%%:*}" ;; esac
+        done
     done
     sleep 2
     for one_ in $doomed_; do
         pid_=${one_%%:*}
         case $one_ in
             *:rpm) ;;
-            *) ! still "$pid_" "${one_#*:}" || kill -KILL "$pid_" ;;
+            *) one_=${one_#*:}; ! still "$pid_" "${one_%:*}" || kill -KILL "$pid_" ;;
         esac
     done
 }
 
-# watch SECONDS PID: end that process tree when the time is over. TERM ends the watch.
-watch() {
+# ticker: once a second, have the main shell look at the time. One for all sections: a watch for each would cost two
+# processes more every time.
+ticker() {
     nap_=
-    over_=
     # KILL: a child that has not become sleep yet catches TERM as its parent does, and sleeps on.
-    trap 'over_=1; [ -z "$nap_" ] || kill -KILL "$nap_"' TERM
-    sleep "$1" &
-    nap_=$!
-    [ -z "$over_" ] || kill -KILL "$nap_"
-    wait "$nap_"
-    [ -z "$over_" ] || exit 0
-    trap '' TERM
-    end_tree "$2"
+    trap '[ -z "$nap_" ] || kill -KILL "$nap_"; exit' TERM
+    while sleep 1 & nap_=$!; wait "$nap_"; do
+        kill -USR1 $$ || exit
+    done
 }
+
+start_ticker() {
+    trap 'TICKED=1' USR1
+    (ticker) >/dev/null 2>&1 &
+    TICKER=$!
+}
+
+end_ticker() {
+    trap '' USR1
+    kill "$TICKER"
+    wait "$TICKER"
+} 2>/dev/null
+
+# await PID SECONDS: wait for a process, and end its tree when the time is over. Sets STATUS.
+await() {
+    now
+    until_=$((${NOW%%[!0-9]*}0 / 10 + $2))
+    STATUS=
+    while :; do
+        TICKED=
+        wait "$1"
+        ended_=$?
+        # Where the tick came at the very end, its status was told already, and is unknown now.
+        [ "$ended_" = 127 ] && [ -n "$STATUS" ] || STATUS=$ended_
+        [ -n "$TICKED" ] || break
+        now
+        [ "$((${NOW%%[!0-9]*}0 / 10))" -lt "$until_" ] || end_tree "$1"
+    done
+} 2>/dev/null
 
 # section INDEX NAME SECONDS FUNCTION: run one section in its frame.
 section() {
     now
     printf '\n%s begin %s %s %s\n' "$MARK" "$1" "$2" "$NOW"
     ("$4") 2>/dev/null &
-    worker_=$!
-    (watch "$3" "$worker_") >/dev/null 2>&1 &
-    watcher_=$!
-    wait "$worker_"
-    status_=$?
-    kill "$watcher_" 2>/dev/null
-    wait "$watcher_" 2>/dev/null
+    await $! "$3"
     now
-    printf '\n%s end %s %s %s\n' "$MARK" "$1" "$status_" "$NOW"
+    printf '\n%s end %s %s %s\n' "$MARK" "$1" "$STATUS" "$NOW"
 }
+
+# know_gzip: whether it compresses as "packed" wants it.
+know_gzip() {
+    PACKS=
+    ! gzip -1c </dev/null || PACKS=1
+} >/dev/null 2>&1
 
 # gently: take only what the host has left over.
 gently() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,10 @@ from migrate.model.inventory import Gap
 SUDOERS = "USER ALL=(root) NOPASSWD: /bin/sh"
 """The sudoers line that opens everything; USER stands for the one who logs in."""
 
-_FIRST = re.compile(rb"\n(@@[0-9a-z]+) (?:part|gap) ")
+LARGEST_SECTION = 256 << 20
+"""More than that a packed section does not become."""
+
+_FIRST = re.compile(rb"\n(@@[0-9a-z]+) (?:part |gap |packed\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def split(data: bytes) -> Parts:
     blocks: dict[str, bytes] = {}
     gaps: dict[Gap, None] = {}
     name = ""
-    for piece in data.split(mark)[1:]:
+    for piece in _unpacked(data, mark).split(mark)[1:]:
         kind, _, rest = piece.partition(b" ")
         line, newline, body = rest.partition(b"\n")
         if not newline:
@@ -99,6 +103,27 @@ def split(data: bytes) -> Parts:
             gaps.setdefault(_gap(text(line)))
         blocks[name] = blocks.get(name, b"") + body
     return Parts(blocks, tuple(gaps))
+
+
+def _unpacked(data: bytes, mark: bytes) -> bytes:
+    """What ``packed`` compressed, as it was; of a cut stream what came of it."""
+    head = b"packed\n"
+    first, *pieces = data.split(mark)
+    return first + b"".join(
+        _inflated(piece.removeprefix(head), mark) if piece.startswith(head) else mark + piece for piece in pieces
+    )
+
+
+def _inflated(data: bytes, mark: bytes) -> bytes:
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        whole = inflater.decompress(data, LARGEST_SECTION)
+    except zlib.error:
+        return b""
+    if inflater.eof:
+        return whole
+    sizes = range(min(len(whole), len(mark)), 0, -1)  # a mark that was cut is no line
+    return whole[: len(whole) - next((size for size in sizes if mark.startswith(whole[-size:])), 0)]
 
 
 def _gap(line: str) -> Gap:

@@ -48,6 +48,24 @@ def test_one_that_ignores_being_asked_is_made_to(here: Here) -> None:
     assert answer["deaf"].complete
 
 
+def test_what_is_packed_is_the_same_on_arrival(here: Here) -> None:
+    shell = "body() { part a\necho 1\ngap z root\npart b\nprintf 'x\\000y\\n'\n}\npacked body\npart c\necho 3"
+    answer = ask(here, [Question("one", shell)])
+    assert b"\x1f\x8b" in answer["one"].data
+    found = split(answer["one"].data)
+    assert [dict(found.blocks), [gap.what for gap in found.gaps]] == [
+        {"a": b"1\n", "b": b"x\0y\n", "c": b"3\n"},
+        ["z"],
+    ]
+
+
+def test_what_was_packed_before_the_time_was_over_is_kept(here: Here) -> None:
+    answer = ask(here, [Question("one", "body() { part a\necho 1\nsleep 4712\n}\npacked body", 1)])
+    assert split(answer["one"].data).lines("a") == ["1"]
+    assert answer["one"].status is not None
+    assert answer["one"].status > 128
+
+
 def test_what_a_section_exits_with_does_not_matter_and_what_it_reads_is_empty(here: Here) -> None:
     answer = ask(here, [Question("one", "cat\nfalse"), Question("two", "read -r line\necho $line")])
     assert [section.status for section in answer.sections] == [0, 0]
