@@ -164,7 +164,7 @@ class Processes:
 
 @dataclass(frozen=True, slots=True)
 class Socket:
-    protocol: str  # tcp, udp, unix
+    protocol: str  # tcp, udp, udplite, sctp, raw, packet (whole frames), unix
     state: str  # listen, established, unconnected
     address: str | None = None  # "*" never: 0.0.0.0 and :: are kept as they are
     port: int | None = None
@@ -172,6 +172,12 @@ class Socket:
     peer_port: int | None = None
     path: str | None = None  # of a Unix socket; "@name" for an abstract one
     pids: tuple[int, ...] = ()
+    uid: int | None = None  # of who made it; known even where the processes are not
+    loopback: bool | None = None  # whether only this machine itself reaches it; None for what has no address
+    ip_protocol: int | None = None  # of a raw socket: 1 is ICMP
+    count: int = (
+        1  # that look the same: where there are hundreds, those of one peer are counted together, without its port
+    )
 
 
 @dataclass(frozen=True, slots=True)
