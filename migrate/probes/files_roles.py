@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname
 
@@ -57,7 +57,7 @@ _BACKUP = re.compile(
 # Of files only: a directory may carry the year of a release.
 _DATED = re.compile(r".*[._-](19|20)\d\d([._-]?[01]\d([._-]?[0-3]\d([._T-]?\d+)?)?)?(\.(gz|bz2|xz|bak))?")
 _PACKED = re.compile(r"(?i).*\.(tar|tgz|tbz2?|txz|tar\.\w+|zip|7z|rar|dump|sql|sql\.\w+|iso|deb|rpm)")
-_LOG = re.compile(r"(?i)logs?|.*\.log([.-].*)?|.*[._-]log|.*\.out|catalina\..*|access[._-]log.*|error[._-]log.*")
+_LOG = re.compile(r"(?i)logs?|.*[._-]log([._-].*)?|.*\.out|catalina\..*|access[._-]log.*|error[._-]log.*")
 _CACHE = re.compile(r"(?i)\.?caches?|te?mp|work|\.npm|sessions?|compile(d|_c)?|templates_c|__pycache__")
 _DATA = re.compile(
     r"(?i)data|db|databases?|storage|store|uploads?|spool|queues?|repository|index(es)?|state|var|persist\w*"
@@ -69,6 +69,11 @@ _DATABASE = re.compile(r"(?i).*\.(mv\.db|h2\.db|sqlite3?|db3?|mdb|fdb|gdb|script
 _SERVER = re.compile(r"PG_VERSION|ibdata1|WiredTiger|appendonly\.aof|mdb\.master")  # a database server's own directory
 _DEPLOYED = re.compile(r"(?i).*\.(war|ear|jar)")
 _RUNTIME = re.compile(r"(?i).*\.(pid|lock|lck|sock|socket)")
+# What a server's own directory has in it, or is called: such a one is told apart by what is below.
+_SERVER_PARTS = frozenset(
+    "conf config configuration bin webapps deployments apps applications autodeploy dropins domains servers profiles "
+    "instances nodes cells standalone".split()
+)
 _HISTORY = re.compile(r"\.(git|svn|hg|bzr)|CVS")
 
 # The longest that matches decides; each directory is meant with all below it.
@@ -166,11 +171,13 @@ def _parts(directory: str, role: str, top: Node, below: Below, depth: int) -> tu
     names = frozenset(basename(telling.fact.path) for telling in below.telling.get(directory, ()))
     for path in below.directories.get(directory, ()):
         node = below.nodes[path]
-        other = _part(role, top, node, names)
+        other = _part(role, top, node, names, below)
         if other:
             found.append(Tree(replace(node.fact, size=0), *other, node.count, node.size, node.newest, node.complete))
         elif depth < 3:
             found += _parts(path, role, top, below, depth + 1)
+        else:
+            found += _written_below(node, below)
     for telling in below.telling.get(directory, ()):
         other = _single(role, telling)
         if other and other[0] == "configuration" and any(map(_SERVER.fullmatch, names)):
@@ -180,7 +187,7 @@ def _parts(directory: str, role: str, top: Node, below: Below, depth: int) -> tu
     return tuple(found)
 
 
-def _part(role: str, top: Node, node: Node, names: frozenset[str]) -> tuple[str, str] | None:
+def _part(role: str, top: Node, node: Node, names: frozenset[str], below: Below) -> tuple[str, str] | None:
     """The role of a directory where it is not that of the tree it is in."""
     name = basename(node.fact.path)
     if name + ".war" in names:
@@ -191,23 +198,55 @@ def _part(role: str, top: Node, node: Node, names: frozenset[str]) -> tuple[str,
         if pattern.fullmatch(name) and not (other == "backup" and node.open) and (other != "cache" or not node.code):
             return other, f"its name is that of a {what} directory"
     if role in ("application", "configuration", "home"):
-        return _written(top, node, name)
+        return _written(top, node, name, below)
     return None
 
 
-def _written(top: Node, node: Node, name: str) -> tuple[str, str] | None:
+def _written(top: Node, node: Node, name: str, below: Below) -> tuple[str, str] | None:
     """Whether a directory of an application is written to at run time."""
     service = node.fact.uid not in (0, top.fact.uid)
     if node.open and node.open <= node.logs:
         # Only where logs are nearly all there is: a start script may write its log beside the program.
         return ("log", "a process writes logs in it") if not node.code and node.logs * 2 >= node.count - 1 else None
-    if node.open and _data_like(node):
+    server = _server(node.fact.path, below)
+    if node.open and _data_like(node) and not (server and _open_below(node, below)):
         return "data", "a process has files in it open for writing"
     if _DATA.fullmatch(name) and node.code == 0:
         return "data", "its name is that of a data directory"
-    if service and node.code * 3 <= node.count:
+    if service and node.code * 3 <= node.count and not server:
         return "data", f"it belongs to another user ({node.fact.uid}) than what is around it ({top.fact.uid})"
     return None
+
+
+def _server(path: str, below: Below) -> bool:
+    """Whether a directory is that of a server's instance, or of several: programs and settings, whoever owns it."""
+    inside = (basename(one) for one in below.directories.get(path, ()))
+    return bool(_SERVER_PARTS.intersection((basename(path), basename(dirname(path)), *inside)))
+
+
+def _open_below(node: Node, below: Below) -> dict[str, int]:
+    """Directories right below one in which files are open for writing, with how many; none where it has one itself."""
+    prefix = node.fact.path + "/"
+    found: dict[str, int] = {}
+    for place, files in below.telling.items():
+        opened = sum(one.open and not _RUNTIME.fullmatch(basename(one.fact.path)) for one in files)
+        if opened and place == node.fact.path:
+            return {}
+        if opened and place.startswith(prefix):
+            inside = prefix + place[len(prefix) :].partition("/")[0]
+            found[inside] = found.get(inside, 0) + opened
+    return found
+
+
+def _written_below(node: Node, below: Below) -> Iterator[Tree]:
+    """What is written to at run time deeper than directories are counted."""
+    if not (node.open and _server(node.fact.path, below)):
+        return
+    for path, opened in sorted(_open_below(node, below).items()):
+        name = basename(path)
+        role = "log" if _LOG.fullmatch(name) else "cache" if _CACHE.fullmatch(name) else "data"
+        because = "a process has files in it open for writing"
+        yield Tree(replace(node.fact, path=path, size=0), role, because, opened, complete=False)
 
 
 def _data_like(node: Node) -> bool:

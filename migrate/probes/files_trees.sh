@@ -32,7 +32,7 @@ totals() {
             if (++seen % 5000 == 0 && late()) { whole = 0; exit }
             rel = substr($0, length(root) + 2); n = split(rel, a, "/"); name = a[n]
             w = ($0 in writes)
-            islog = (name ~ /\.log([.-]|$)|[._-]log$|\.out$/)
+            islog = (name ~ /[._-]log([.-]|$)|\.out$/)
             iscode = (name ~ /\.(php[0-9]?|py|rb|pl|pm|cgi|js|jsp|class|jar|war|ear|so|sh|html?|css|c|cc|h|java|go|exe|dll)$/)
             add("")
             node = ""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from migrate.model.facts import FileFact
@@ -112,3 +114,54 @@ def test_a_directory_is_one_of_logs_only_where_logs_are_nearly_all_there_is(
     found = {tree.root.path: tree.role for tree in trees(below.nodes["/home/deploy"].fact, below, frozenset())}
     assert found.get("/home/deploy/tools") == role
     assert role or found["/home/deploy/tools/x.out"] == "log"
+
+
+def _opened(*paths: str) -> dict[str, tuple[Telling, ...]]:
+    return {path.rpartition("/")[0]: (Telling(FileFact(path, "file", 0o644, 1000, 1000), True),) for path in paths}
+
+
+def _tomcats(**more: Node) -> Below:
+    root = "/srv/tomcat"
+    shop = f"{root}/shop"
+    nodes = {
+        node.fact.path: node
+        for node in (
+            Node(FileFact(root, "directory", 0o755, 0, 0), 400, 4000, 0, code=20),
+            _directory(shop, 380, opened=3, logs=1, code=20),
+            _directory(f"{shop}/conf", 12), _directory(f"{shop}/webapps", 350, code=20),
+            _directory(f"{shop}/logs", 4, opened=2, logs=1), _directory(f"{shop}/indexes", 3, opened=1),
+            *more.values(),
+        )
+    }  # fmt: skip
+    directories = {
+        root: (shop,),
+        shop: tuple(one for one in nodes if one.startswith(shop + "/") and "/" not in one[len(shop) + 1 :]),
+    }
+    return Below(nodes, directories, _opened(f"{shop}/logs/catalina.out", f"{shop}/indexes/_1.cfs"))
+
+
+def test_an_instance_of_a_server_is_no_data_because_it_writes_logs_inside() -> None:
+    below = _tomcats()
+    found = trees(below.nodes["/srv/tomcat"].fact, below, frozenset())
+    assert [(tree.root.path, tree.role) for tree in sorted(found, key=lambda tree: tree.root.path)] == [
+        ("/srv/tomcat", "application"), ("/srv/tomcat/shop/indexes", "data"), ("/srv/tomcat/shop/logs", "log"),
+    ]  # fmt: skip
+
+
+def test_a_directory_in_which_a_file_itself_is_open_is_data() -> None:
+    below = _tomcats()
+    telling = {**below.telling, **_opened("/srv/tomcat/shop/store.1")}
+    found = trees(below.nodes["/srv/tomcat"].fact, Below(below.nodes, below.directories, telling), frozenset())
+    assert [(tree.root.path, tree.role) for tree in found][1:] == [("/srv/tomcat/shop", "data")]
+
+
+def test_what_is_open_deeper_than_directories_are_counted_is_named() -> None:
+    paths = ("/opt/wlp", "/opt/wlp/usr", "/opt/wlp/usr/servers", "/opt/wlp/usr/servers/a")
+    nodes = {path: _directory(path, 100, opened=3, code=4) for path in paths}
+    directories = {above: (path,) for above, path in pairwise(paths)}
+    telling = _opened(*(f"{paths[3]}/{name}" for name in ("logs/messages.log", "workarea/x/1", "workarea/y/2")))
+    found = trees(nodes[paths[0]].fact, Below(nodes, directories, telling), frozenset())
+    assert [(tree.root.path, tree.role, tree.count, tree.complete) for tree in found] == [
+        ("/opt/wlp", "application", 97, True), (f"{paths[3]}/logs", "log", 1, False),
+        (f"{paths[3]}/workarea", "data", 2, False),
+    ]  # fmt: skip
