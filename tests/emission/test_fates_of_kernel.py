@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from migrate.ledger import ledger
+from migrate.model.facts import Network
+from migrate.model.kernel import Clock, HugePages, Kernel, Limit, Module, Tunable
+from migrate.model.plan import Account
+from tests.emission.sample import snapshot, sources, workload
+
+APP = workload(accounts=(Account("oracle", 500, 500, "dba", "/home/oracle", "/bin/sh"),))
+
+
+def fates(facts: Kernel, *others: Network) -> dict[str, str]:
+    given = sources(APP, seen=snapshot((), {}, facts, *others))
+    return {one.fact.removeprefix("kernel:"): one.fate for one in ledger(given, []) if one.fact.startswith("kernel:")}
+
+
+def test_a_value_is_asked_about_once_and_only_where_applications_may_need_it() -> None:
+    found = fates(
+        Kernel(
+            tunables=(
+                Tunable("kernel.panic", "1", None, ("0",)),
+                Tunable("kernel.shmmax", "999", None, ("1",)),
+                Tunable("vm.max_map_count", "999", "999", ("65530",), "/etc/sysctl.conf:1"),
+            )
+        ),
+        Network(sysctl=(("vm.max_map_count", "999"),)),
+    )
+    assert found == {
+        "sysctl/kernel.panic": "dropped",
+        "sysctl/kernel.shmmax": "needs-a-person",
+        "sysctl/vm.max_map_count": "dropped",
+    }
+
+
+def test_modules_from_outside_huge_pages_and_processors_set_apart_need_a_person() -> None:
+    found = fates(
+        Kernel(
+            modules=(Module("nvidia", 1, "POE"), Module("ext4", 1)),
+            command_line=("quiet", "isolcpus=2"),
+            huge_pages=(HugePages(2 << 20, 10),),
+            limits=(Limit("oracle", "-", "memlock", "unlimited", "/l:1"), Limit("*", "-", "core", "0", "/l:2")),
+            clock=Clock(source="tsc"),
+            selinux="enforcing",
+        )
+    )
+    assert found == {
+        "module/nvidia": "needs-a-person",
+        "module/ext4": "dropped",
+        "command-line/quiet": "dropped",
+        "command-line/isolcpus=2": "needs-a-person",
+        "huge-pages/2097152": "needs-a-person",
+        "limit//l:1": "needs-a-person",
+        "limit//l:2": "dropped",
+        "clock": "dropped",
+        "confinement": "dropped",
+    }
