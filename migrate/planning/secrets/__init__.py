@@ -28,13 +28,13 @@ def find(path: str, data: bytes) -> tuple[Found, ...]:
     if text is None:
         return ()
     how = manners.manner(path, text)
-    plain = comments.blank(text, path)
+    commented = _Comments(text, path)
     hits = [
-        *pairs.find(text, how, plain),
+        *pairs.find(text, how, commented),
         *directives.find(path, text, doubtful=how.doubtful),
-        *_shapes(text, plain, how),
+        *_shapes(text, commented, how),
     ]
-    starts = _line_starts(text)
+    starts = _line_starts(text) if hits else []
     found = [Found(hit.kind, hit.key, bisect_right(starts, hit.start), hit.value) for hit in _outermost(hits)]
     if manners.shell(path, text) or manners.crontab(path):
         found += find_in_command(text)
@@ -47,11 +47,24 @@ def _text(data: bytes) -> str | None:
     return None if b"\0" in data[:8192] else data.decode("utf-8", "surrogateescape")
 
 
-def _shapes(text: str, plain: str, how: pairs.Manner) -> Iterable[Hit]:
+class _Comments:
+    """Whether a place lies in a comment; looked up only where somebody asks, which most texts never need."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._text = text
+        self._path = path
+        self._plain: str | None = None
+
+    def __call__(self, at: int) -> bool:
+        if self._plain is None:
+            self._plain = comments.blank(self._text, self._path)
+        return self._plain[at : at + 1] != self._text[at : at + 1]
+
+
+def _shapes(text: str, commented: _Comments, how: pairs.Manner) -> Iterable[Hit]:
     for hit in shapes.find(text):
-        commented = plain[hit.start : hit.start + 1] != text[hit.start : hit.start + 1]
         example = hit.kind in {"credentials-url", "password"} and not values.strong(hit.value)
-        if not (example and (commented or how.doubtful)):
+        if not (example and (how.doubtful or commented(hit.start))):
             yield hit
 
 

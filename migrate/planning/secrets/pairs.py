@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from migrate.planning.secrets import names, values
 from migrate.planning.secrets.shapes import Hit
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # str.lower() may change the length
-_HINT = re.compile(
-    r"pass|pwd|secret|token|key|credential|psk|bindpw|rootpw|auth|salt|kennwort|jwt|haslo|parola|bearer|pw\b"
-)
+# Of a name that may be one. Plain words: looking for each by itself is many times faster than one expression of all.
+_HINTS = "pass pwd secret token key credential psk bindpw rootpw auth salt kennwort jwt haslo parola bearer pw".split()
+_ENDS_A_WORD = re.compile(r"\b")
 _BEFORE = re.compile(r"[\w.-]{0,80}\Z")
 _AFTER = re.compile(r"[\w.-]{0,80}")
 
@@ -58,24 +58,42 @@ class Manner:
     doubtful: bool = False
 
 
-def find(text: str, how: Manner, commented: str | None = None) -> Iterator[Hit]:
+def find(text: str, how: Manner, commented: Callable[[int], bool] | None = None) -> Iterator[Hit]:
     """Settings of ``text`` that hold a secret.
 
-    :param commented: the same text with its comments blank; what differs there must be surely no example.
+    :param commented: whether a place lies in a comment; what does must be surely no example.
     """
     at = 0
-    lower = text.translate(_LOWER)
-    while match := _HINT.search(lower, at):
-        start, end = _name(text, match.start(), match.end())
-        at = max(end, match.end())
+    for first, last in _hints(text):
+        if first < at:
+            continue
+        start, end = _name(text, first, last)
+        at = max(end, last)
         name = text[start:end].rstrip(".-")
         kind = names.kind(name)
         if kind is None:
             continue
-        doubtful = how.doubtful or (commented is not None and commented[start : start + 1] != text[start : start + 1])
         hit = _value(text, start, start + len(name), how)
-        if hit and values.plausible(hit[1], kind, literal=how.literal, doubtful=doubtful):
+        if hit is None:
+            continue
+        doubtful = how.doubtful or (commented is not None and commented(start))
+        if values.plausible(hit[1], kind, literal=how.literal, doubtful=doubtful):
             yield Hit(_kind(kind, hit[1]), name.lstrip("-"), hit[0], hit[1])
+
+
+def _hints(text: str) -> list[tuple[int, int]]:
+    """Where a word begins and ends that names of secrets have in them, by place."""
+    lower = text.lower() if text.isascii() else text.translate(_LOWER)
+    found: list[tuple[int, int]] = []
+    for word in _HINTS:
+        at = lower.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if word != "pw" or _ENDS_A_WORD.match(lower, end):
+                found.append((at, end))
+            at = lower.find(word, end)
+    # Of two that begin at one place the longer: "pwd" before "pw".
+    return sorted(found, key=lambda place: (place[0], -place[1]))
 
 
 def _name(text: str, start: int, end: int) -> tuple[int, int]:

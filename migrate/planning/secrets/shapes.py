@@ -19,9 +19,9 @@ class Hit:
     value: str
 
 
-_USERINFO = re.compile(
-    r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})\\?:(?:[a-z0-9]{1,12}:)?//([^\s/:@\"'<>|]{0,100}):([^\s/@\"'<>|]{1,200})@"
-)
+# In two parts: an expression that begins with plain characters is found fast.
+_USERINFO = re.compile(r"//([^\s/:@\"'<>|]{0,100}):([^\s/@\"'<>|]{1,200})@")
+_SCHEME = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})\\?:(?:[a-z0-9]{1,12}:)?\Z")
 _ORACLE = re.compile(r"\bjdbc:oracle:\w{2,6}:([^\s/@:\"']{1,60})/([^\s/@\"']{1,100})@")
 # Up to the next five dashes: a second beginning before the end makes it no key, and the search stays linear.
 _PEM = re.compile(
@@ -57,7 +57,7 @@ _CONNECT = re.compile(
     r"|ldap_bind"
     r"|->\s*login|Sequel\s*\.\s*connect)\s*\(" + _ANY + _ANY + r"\s*" + _QUOTE.format("v")
 )
-_CALLS = re.compile(r"[cC]onnect|mysqli|new\s+PDO|login|ldap_bind")
+_CALLS = ("onnect", "mysqli", "PDO", "login", "ldap_bind")
 _SQL = re.compile(
     r"(?i)\b(IDENTIFIED\s+(?:WITH\s+\w+\s+)?(?:BY|AS)(?:\s+PASSWORD)?|(?:ENCRYPTED\s+|LOGIN\s+|WITH\s+"
     r"|ROLE\s+\S+\s+)PASSWORD|PASSWORD\s*\()"
@@ -66,24 +66,49 @@ _SQL = re.compile(
 _POSTGRES_MD5 = re.compile(r"(?<!\w)md5[0-9a-f]{32}(?!\w)")
 _DOCKER_AUTH = re.compile(r"\"auth\"\s*:\s*\"([A-Za-z0-9+/=]{8,})\"")
 
+# What a text must hold for an expression to match anywhere in it: looking for that first spares nearly all of the work.
+_HASH_SIGNS = (
+    "$1$ $2$ $2a$ $2b$ $2x$ $2y$ $5$ $6$ $7$ $8$ $9$ $y$ $gy$ $S$ $P$ $H$ $apr1$ $argon2 $pbkdf2 SCRAM-SHA- {SHA {SSHA "
+    "{MD5} {SMD5} {CRYPT} {BLF-CRYPT} {PBKDF2 {ARGON2} pbkdf2_sha pbkdf2:sha"
+).split()
+_TOKEN_SIGNS = (
+    "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox k_live_ k_test_ AIza SG. eyJ hvs. hvb. npm_ dop_v1_ AKIA ASIA "
+    "ya29. pypi- AGE-SECRET-KEY-1 hooks.slack.com key- sq0csp- EAAC dckr_pat_"
+).split()
+_BY_SIGN = (
+    (_HASH, "password-hash", _HASH_SIGNS),
+    (_POSTGRES_MD5, "password-hash", ["md5"]),
+    (_TOKENS, "token", _TOKEN_SIGNS),
+)
+
 
 def find(text: str) -> Iterator[Hit]:
     """Every secret in ``text`` that its shape gives away."""
-    lower = text.lower()
-    yield from _userinfo(text)
-    for match in _ORACLE.finditer(text):
-        if not values.stands_for_nothing(match[2]):
-            yield Hit("credentials-url", match[1], match.start(2), match[2])
+    yield from _in_urls(text)
     if "PRIVATE KEY" in text:
         yield from (Hit("private-key", None, match.start(), match.group()) for match in _PEM.finditer(text))
-    for pattern, kind in ((_HASH, "password-hash"), (_POSTGRES_MD5, "password-hash"), (_TOKENS, "token")):
-        yield from (Hit(kind, None, match.start(), match.group()) for match in pattern.finditer(text))
+    for pattern, kind, signs in _BY_SIGN:
+        if any(sign in text for sign in signs):
+            yield from (Hit(kind, None, match.start(), match.group()) for match in pattern.finditer(text))
+    yield from _in_calls(text)
+
+
+def _in_urls(text: str) -> Iterator[Hit]:
+    yield from _userinfo(text)
+    for match in _ORACLE.finditer(text) if "jdbc:oracle:" in text else ():
+        if not values.stands_for_nothing(match[2]):
+            yield Hit("credentials-url", match[1], match.start(2), match[2])
+
+
+def _in_calls(text: str) -> Iterator[Hit]:
+    """What a header, a call or a statement gives as a password."""
+    lower = text.lower()
     for match in _BEARER.finditer(text) if "authorization" in lower else ():
         if values.token(match[1]):
             yield Hit("token", "Authorization", match.start(1), match[1])
-    for match in _DOCKER_AUTH.finditer(text):
+    for match in _DOCKER_AUTH.finditer(text) if '"auth"' in text else ():
         yield Hit("token", "auth", match.start(1), match[1])
-    if _CALLS.search(text):
+    if any(word in text for word in _CALLS):
         yield from _quoted(_CONNECT, text)
     if "identified" in lower or "password" in lower:
         yield from _quoted(_SQL, text)
@@ -93,8 +118,11 @@ def _userinfo(text: str) -> Iterator[Hit]:
     if "@" not in text:
         return
     for match in _USERINFO.finditer(text):
-        if not values.stands_for_nothing(match[3]) and (match[2].lower(), match[3].lower()) not in _EXAMPLES:
-            yield Hit("credentials-url", match[1], match.start(3), match[3])
+        scheme = _SCHEME.search(text[max(0, match.start() - 60) : match.start()])
+        if scheme is None or values.stands_for_nothing(match[2]):
+            continue
+        if (match[1].lower(), match[2].lower()) not in _EXAMPLES:
+            yield Hit("credentials-url", scheme[1], match.start(2), match[2])
 
 
 _EXAMPLES = frozenset(
