@@ -13,6 +13,13 @@ _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[^\s"\'][^\s]*|["\']
 _SECTION = re.compile(r"<\s*(/?)([A-Za-z]\w*)\s*([^\n]*?)\s*>?\s*$")
 _VARIABLE = re.compile(r"\$\{([\w.:-]+)\}")
 _DEPTH = 20
+# Modules that are mostly built in, so that no LoadModule for them says nothing.
+_BUILT_IN = frozenset(
+    "core so http http_core unixd version log_config logio watchdog prefork worker event mpm_prefork mpm_worker "
+    "mpm_event mpm_common mpm_itk systemd static_core".split()
+)
+_PROCESSING = frozenset("mpm_prefork mpm_worker mpm_event mpm_itk prefork worker event".split())
+_SHARED = 5  # with so many LoadModule before, a module that is not among them is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class _State:
     variables: dict[str, str]
     defined: set[str] = field(default_factory=set)
     root: str = ""
+    version: str | None = None
+    modules: set[str] = field(default_factory=set)
+    macros: dict[str, tuple[tuple[str, ...], list[tuple[int, str]], str]] = field(default_factory=dict)
 
 
 def read(
@@ -49,14 +59,16 @@ def read(
     root: str,
     variables: Mapping[str, str] | None = None,
     defined: frozenset[str] = frozenset(),
+    version: str | None = None,
 ) -> tuple[Directive, ...]:
     """The configuration that begins in ``path``, included files in the place of their Include.
 
     :param root: ServerRoot until the configuration names one (``-d``).
     :param variables: what ``${X}`` stands for: the server's environment (Debian's envvars).
     :param defined: names given with ``-D``.
+    :param version: of the server, where it is known: what <IfVersion> asks for.
     """
-    state = _State(texts, dict(variables or {}), set(defined), root)
+    state = _State(texts, dict(variables or {}), set(defined), root, version)
     return _file(state, path, _DEPTH)
 
 
@@ -105,6 +117,8 @@ def _block(
         if opened and opened[1]:
             if opened[2].lower() == section or not section:
                 return tuple(found), at
+        elif opened and opened[2].lower() == "macro":
+            at = _macro(state, path, lines, at, opened[3])
         elif opened:
             inner, at = _section(state, path, lines, at, opened, depth)
             found.append(Directive(opened[2].lower(), _words(state, opened[3]), path, number, inner, True))
@@ -113,18 +127,77 @@ def _block(
     return tuple(found), at
 
 
+def _macro(state: _State, path: str, lines: list[tuple[int, str]], at: int, head: str) -> int:
+    """Remember what a macro stands for; where the reading goes on."""
+    words = _WORD.findall(head)
+    end = next((n for n in range(at, len(lines)) if re.match(r"(?i)<\s*/macro\b", lines[n][1])), len(lines))
+    if words:
+        state.macros[words[0].lower()] = (tuple(words[1:]), lines[at:end], path)
+    return end + 1
+
+
+def _used(state: _State, one: Directive, depth: int) -> tuple[Directive, ...]:
+    """What a macro gives with the words of its ``Use``."""
+    names, lines, path = state.macros.get(one.words[0].lower() if one.words else "", ((), [], ""))
+    if not lines or depth <= 1:
+        return ()
+    given = dict(zip(names, one.words[1:], strict=False))
+    longest = sorted(given, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
+    filled = [(n, pattern.sub(lambda match: given[match[0]], line) if pattern else line) for n, line in lines]
+    return _block(state, path, filled, 0, "", depth - 1)[0]
+
+
 def _section(
     state: _State, path: str, lines: list[tuple[int, str]], at: int, opened: re.Match[str], depth: int
 ) -> tuple[tuple[Directive, ...], int]:
     name = opened[2].lower()
     if depth <= 1:
         return (), at
-    before = dict(state.variables), set(state.defined)
+    before = (
+        dict(state.variables), set(state.defined), set(state.modules), dict(state.macros), state.root,
+    )  # fmt: skip
+    holds = _condition(state, name, opened[3])
     inner, after = _block(state, path, lines, at, name, depth - 1)
-    if name == "ifdefine" and not _holds(before[1], opened[3]):
-        state.variables, state.defined = before
+    if not holds:
+        state.variables, state.defined, state.modules, state.macros, state.root = before
         return (), after
     return inner, after
+
+
+def _condition(state: _State, name: str, condition: str) -> bool:
+    """Whether a section counts, as far as that is known."""
+    words = condition.strip().strip("\"'")
+    wanted = not words.startswith("!")
+    if name == "ifdefine":
+        return _holds(state.defined, words)
+    if name == "ifmodule":
+        there = _loaded(state.modules, words.lstrip("!").strip())
+        return there is None or there == wanted
+    if name == "ifversion" and state.version:
+        return _version_holds(state.version, words.lstrip("!").strip()) == wanted
+    return True
+
+
+def _loaded(modules: set[str], name: str) -> bool | None:
+    """Whether a module is loaded; None where it may be built in."""
+    plain = re.sub(r"^mod_|_module$|\.(c|so)$", "", re.sub(r"\.(c|so)$", "", name.lower()))
+    if plain in modules:
+        return True
+    if plain in _PROCESSING and modules & _PROCESSING:
+        return False
+    return False if len(modules) >= _SHARED and plain not in _BUILT_IN else None
+
+
+def _version_holds(version: str, condition: str) -> bool:
+    match = re.fullmatch(r"(=|==|>|>=|<|<=)?\s*(\d+(?:\.\d+)*)", condition.strip())
+    if match is None:
+        return True
+    wanted = [int(piece) for piece in match[2].split(".")]
+    have = [int(piece) for piece in re.findall(r"\d{1,6}", version)][: max(3, len(wanted))]
+    wanted += [0] * (len(have) - len(wanted))
+    signs = {">": have > wanted, ">=": have >= wanted, "<": have < wanted, "<=": have <= wanted}
+    return signs.get(match[1] or "=", have == wanted)
 
 
 def _holds(defined: set[str], condition: str) -> bool:
@@ -137,7 +210,11 @@ def _simple(state: _State, raw: Directive, depth: int) -> Iterator[Directive]:
         return
     one = Directive(raw.words[0].lower(), raw.words[1:], raw.path, raw.line)
     yield one
-    if one.name == "define" and one.words:
+    if one.name == "loadmodule" and one.words:
+        state.modules |= {_short(word) for word in one.words[:2]}
+    elif one.name == "use":
+        yield from _used(state, one, depth)
+    elif one.name == "define" and one.words:
         state.defined.add(one.words[0])
         if len(one.words) > 1:
             state.variables[one.words[0]] = one.words[1]
@@ -146,8 +223,14 @@ def _simple(state: _State, raw: Directive, depth: int) -> Iterator[Directive]:
         state.variables.pop(one.words[0], None)
     elif one.name == "serverroot" and one.words:
         state.root = one.words[0]
-    elif one.name in {"include", "includeoptional"} and one.words:
+    elif one.name in {"include", "includeoptional", "resourceconfig", "accessconfig"} and one.words:
         yield from _included(state, one.words[0], depth)
+
+
+def _short(word: str) -> str:
+    """rewrite of ``rewrite_module`` and of ``modules/mod_rewrite.so``."""
+    name = word.rpartition("/")[2].lower()
+    return re.sub(r"^(?:mod_|lib(?=php))|(?:_module|\.so)$", "", re.sub(r"\.so$", "", name))
 
 
 def _included(state: _State, words: str, depth: int) -> Iterator[Directive]:

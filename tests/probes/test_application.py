@@ -16,7 +16,7 @@ def test_a_finder_that_fails_costs_its_kind_and_not_the_others(monkeypatch: pyte
     def whole(seen: Seen) -> Found:
         return Found((Application("nginx", "web-server", "nginx"),))
 
-    monkeypatch.setattr(application, "parts", lambda *_: (broken, whole))
+    monkeypatch.setattr(application, "parts", lambda _, constant: (broken, whole) if constant == "FIND" else ())
     parsed = application.read(Snapshot(Inventory("h", "h", "")))
     assert parsed.facts == Applications((Application("nginx", "web-server", "nginx"),))
     assert parsed.gaps == (Gap("applications of test_application", "its reader failed: KeyError: 'x'", "report this"),)

@@ -243,7 +243,7 @@ def test_lighttpd_s_hosts() -> None:
         )
     )
     assert [(one.ports, one.names, one.upstreams) for one in parsed.facts.sites] == [
-        ((8080,), (), ("127.0.0.1:9000",)),
+        ((8080,), (), ()),
         ((8080,), ("a.example.org",), ("127.0.0.1:9000",)),
     ]
 

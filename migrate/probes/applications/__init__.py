@@ -1,6 +1,7 @@
 """How each kind of application is recognised: from what runs and from its configuration, never from a fixed path.
 
-One module for each kind or family, ending in ``FIND``: a function from what was seen of the host to applications.
+One module for each kind or family, ending in ``FIND``: a function from what was seen of the host to applications. One
+that ends in ``REST`` is given what the others found, for what is left.
 """
 
 from __future__ import annotations
@@ -22,3 +23,4 @@ class Found:
 
 
 Find = Callable[[Seen], Found]
+Rest = Callable[[Seen, tuple[Application, ...]], Found]

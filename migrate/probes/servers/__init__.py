@@ -7,11 +7,21 @@ the configuration begins is told by the running process first, then by its unit,
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from posixpath import basename, isabs, join, normpath
 
-from migrate.model.facts import Content, Process, Processes, Services, Site, Sockets
+from migrate.model.facts import (
+    Accounts,
+    Content,
+    Ownership,
+    Packages,
+    Process,
+    Processes,
+    Services,
+    Site,
+    Sockets,
+)  # fmt: skip
 from migrate.model.inventory import Gap, Snapshot
 from migrate.syntax import links
 
@@ -27,7 +37,8 @@ class Instance:
     """A server that runs, or that a unit would start.
 
     :ivar argv: its words; a title that the process gave itself is taken apart.
-    :ivar pids: its processes.
+    :ivar pids: its processes; ``uids`` whom they run as, the main one's first.
+    :ivar unit: the service that it belongs to; ``user`` whom that names where nothing runs.
     """
 
     argv: tuple[str, ...]
@@ -35,6 +46,9 @@ class Instance:
     cwd: str | None = None
     exe: str | None = None
     pids: tuple[int, ...] = ()
+    uids: tuple[int, ...] = ()
+    unit: str | None = None
+    user: str | None = None
 
     def option(self, *names: str) -> str | None:
         """The value of the first of these options, as ``-c X``, ``-cX`` or ``--config=X``."""
@@ -56,16 +70,29 @@ class Seen:
     """What readers look at.
 
     :ivar texts: captured texts by every name that links give them.
+    :ivar owners: the package of each path that is known to have one; ``versions`` the version of each package.
+    :ivar users: names by number.
     """
 
     snapshot: Snapshot
     texts: Mapping[str, str]
     targets: Mapping[str, str]
+    owners: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[int, str] = field(default_factory=dict)
 
     def instances(self, *names: str) -> tuple[Instance, ...]:
         """Servers whose program has one of these names: running ones; else what active or enabled units start."""
-        running = tuple(self._running(names))
-        return running or tuple(self._units(names))
+        running = self.running(lambda one: _is(one, names))
+        return running or self.started(lambda argv: basename(argv[0]) in names)
+
+    def running(self, match: Callable[[Process], bool]) -> tuple[Instance, ...]:
+        """What runs and matches: the topmost process of each tree, with those below that match, too."""
+        return tuple(self._running(match))
+
+    def started(self, match: Callable[[tuple[str, ...]], bool]) -> tuple[Instance, ...]:
+        """What active or enabled units start and whose words match."""
+        return tuple(self._units(match))
 
     def ports(self, pids: Iterable[int]) -> tuple[int, ...]:
         """TCP ports that these processes listen on."""
@@ -83,26 +110,39 @@ class Seen:
     def real(self, path: str) -> str:
         return links.real(path, self.targets)
 
-    def _running(self, names: tuple[str, ...]) -> Iterator[Instance]:
+    def _running(self, match: Callable[[Process], bool]) -> Iterator[Instance]:
         processes = self.snapshot.inventory.get(Processes).processes
-        ours = {one.pid: one for one in processes if _is(one, names)}
+        services = self.snapshot.inventory.get(Services).services
+        units = {one.main_pid: one.name for one in services if one.main_pid}
+        ours = {one.pid: one for one in processes if match(one)}
         for one in processes:
             if one.pid in ours and one.ppid not in ours:
-                below = tuple(
-                    other.pid for other in ours.values() if other.pid == one.pid or _descends(other, one, ours)
-                )
-                yield Instance(_words(one.argv), dict(one.environment), one.cwd, one.exe, below)
+                below = [other for other in ours.values() if other.pid == one.pid or _descends(other, one, ours)]
+                unit = one.unit if one.unit and one.unit.endswith(".service") else units.get(one.pid)
+                yield Instance(
+                    _words(one.argv), dict(one.environment), one.cwd, one.exe, tuple(other.pid for other in below),
+                    tuple(dict.fromkeys((one.uid, *(other.uid for other in below)))), unit,
+                )  # fmt: skip
 
-    def _units(self, names: tuple[str, ...]) -> Iterator[Instance]:
+    def _units(self, match: Callable[[tuple[str, ...]], bool]) -> Iterator[Instance]:
         for service in self.snapshot.inventory.get(Services).services:
             for argv in service.exec_start:
-                if (service.active or service.enabled) and argv and basename(argv[0]) in names:
-                    yield Instance(argv, dict(service.environment), service.working_directory, argv[0])
+                if (service.active or service.enabled) and argv and match(argv):
+                    yield Instance(
+                        argv, dict(service.environment), service.working_directory, argv[0], unit=service.name,
+                        user=service.user,
+                    )  # fmt: skip
 
 
 def see(snapshot: Snapshot) -> Seen:
     targets = links.targets(snapshot.inventory.get(Content).entries)
-    return Seen(snapshot, links.named(snapshot.texts, targets), targets)
+    inventory = snapshot.inventory
+    return Seen(
+        snapshot, links.named(snapshot.texts, targets), targets,
+        {one.path: one.package for one in inventory.get(Ownership).owners},
+        {one.name: one.version for one in inventory.get(Packages).packages},
+        {one.uid: one.name for one in reversed(inventory.get(Accounts).users)},
+    )  # fmt: skip
 
 
 def _is(process: Process, names: tuple[str, ...]) -> bool:

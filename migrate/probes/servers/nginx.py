@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from posixpath import dirname
 
 from migrate.model.facts import Site
@@ -12,24 +13,50 @@ from migrate.probes.servers import Instance, Read, Seen
 from migrate.syntax import nginx
 from migrate.syntax.nginx import Directive
 
+NAMES = ("nginx", "openresty", "angie", "tengine", "freenginx")
+_MAP_WORDS = frozenset(("hostnames", "volatile", "include"))
 _USUAL = (
     "/etc/nginx/nginx.conf", "/usr/local/nginx/conf/nginx.conf", "/usr/local/etc/nginx/nginx.conf",
     "/usr/local/openresty/nginx/conf/nginx.conf", "/opt/nginx/conf/nginx.conf",
 )  # fmt: skip
-_PASSES = ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass")
+PASSES = ("proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What an instance runs with.
+
+    :ivar prefix: what relative paths of files start from, where it is known.
+    """
+
+    instance: Instance
+    path: str
+    prefix: str | None
+    directives: tuple[Directive, ...]
+
+    def absolute(self, path: str) -> str:
+        """``path`` from the prefix; as it stands where that is not known."""
+        return self.instance.path(path, self.prefix) if self.prefix else path
 
 
 def sites(seen: Seen) -> Read:
-    found: list[Site] = []
+    found, gaps = configurations(seen)
+    return Read(tuple(site for one in found for site in _of(one, seen)), gaps)
+
+
+def configurations(seen: Seen) -> tuple[tuple[Configuration, ...], tuple[Gap, ...]]:
+    """What each instance runs with, and those whose configuration is not there."""
+    found: list[Configuration] = []
     gaps: list[Gap] = []
-    for instance in seen.instances("nginx", "openresty", "angie", "tengine"):
+    for instance in seen.instances(*NAMES):
         path = _configuration(instance, seen)
         if path is None:
             wanted = _named(instance) or _USUAL[0]
             gaps.append(Gap(f"the sites of nginx ({wanted})", "its configuration was not captured"))
             continue
-        found += _of(nginx.read(seen.texts, path, dirname(path)), seen)
-    return Read(tuple(found), tuple(gaps))
+        prefix = instance.option("-p") or _installed(instance)
+        found.append(Configuration(instance, path, prefix, nginx.read(seen.texts, path, dirname(path))))
+    return tuple(found), tuple(gaps)
 
 
 def _named(instance: Instance) -> str | None:
@@ -54,19 +81,34 @@ def _configuration(instance: Instance, seen: Seen) -> str | None:
     return seen.first((*own, *_USUAL))
 
 
-def _of(directives: tuple[Directive, ...], seen: Seen) -> Iterator[Site]:
-    for http in (one for one in directives if one.name == "http"):
-        upstreams = {one.words[0]: _servers(one) for one in http.all("upstream") if one.words}
+def _of(given: Configuration, seen: Seen) -> Iterator[Site]:
+    for http in (one for one in given.directives if one.name == "http"):
+        targets = upstreams(http)
         root = next((one.words[0] for one in http.all("root") if one.words), None)
         for server in http.all("server"):
-            yield _site(server, upstreams, root, seen)
+            yield _site(server, targets, root, given, seen)
+
+
+def upstreams(block: Directive) -> dict[str, tuple[str, ...]]:
+    """What names stand for in a pass: upstreams, and variables by every value that ``map`` and ``set`` give them."""
+    found = {one.words[0]: _servers(one) for one in block.all("upstream") if one.words}
+    for one in block.all("map"):
+        if len(one.words) > 1:
+            values = [line.words[0] for line in one.block if line.words and line.name not in _MAP_WORDS]
+            found[one.words[1]] = tuple(dict.fromkeys(values))
+    for one in nginx.walk(block.block):
+        if one.name == "set" and len(one.words) > 1 and re.search(r"[:.]|unix", one.words[1]):
+            found[one.words[0]] = (*found.get(one.words[0], ()), one.words[1])
+    return found
 
 
 def _servers(upstream: Directive) -> tuple[str, ...]:
     return tuple(one.words[0] for one in upstream.all("server") if one.words)
 
 
-def _site(server: Directive, upstreams: Mapping[str, tuple[str, ...]], root: str | None, seen: Seen) -> Site:
+def _site(
+    server: Directive, targets: Mapping[str, tuple[str, ...]], root: str | None, given: Configuration, seen: Seen
+) -> Site:
     inside = tuple(nginx.walk(server.block))
     listens = [one.words for one in server.all("listen") if one.words] or [("80",)]
     ports = tuple(dict.fromkeys(port for words in listens if (port := _port(words[0]))))
@@ -75,10 +117,10 @@ def _site(server: Directive, upstreams: Mapping[str, tuple[str, ...]], root: str
     )
     own_root = next((one.words[0] for one in server.all("root") if one.words), root)
     tls = any("ssl" in words[1:] for words in listens) or any(one.words == ("on",) for one in server.all("ssl"))
-    targets = (one.words[0] for one in inside if one.name in _PASSES and one.words)
-    to = dict.fromkeys(host for target in targets for host in _upstream(target, upstreams))
+    passes = (one.words[0] for one in inside if one.name in PASSES and one.words)
+    to = dict.fromkeys(host for target in passes for host in upstream(target, targets))
     return Site(
-        "nginx", ports, tuple(names), tls, own_root, _paths(inside), tuple(to),
+        "nginx", ports, tuple(names), tls, own_root and given.absolute(own_root), _paths(inside), tuple(to),
         f"{seen.real(server.path)}:{server.line}",
     )  # fmt: skip
 
@@ -114,14 +156,15 @@ def _literal(expression: str) -> str:
     return match[1] if match else ""
 
 
-def _upstream(target: str, upstreams: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The hosts of a pass: those of the upstream that it names, or its own."""
+def upstream(target: str, targets: Mapping[str, tuple[str, ...]], depth: int = 3) -> tuple[str, ...]:
+    """The hosts of a pass: those of the upstream or the variable that it names, or its own."""
     rest = re.sub(r"^[a-z]+://", "", target)
     if "unix:" in rest:
         return ("unix:" + re.split(r":(?=/[^/]*$)|[|]", rest.partition("unix:")[2].removeprefix("//"))[0],)
     name = rest.split("/")[0]
-    if name in upstreams:
-        return upstreams[name]
+    if name in targets and depth:
+        values = targets[name]
+        return tuple(host for one in values for host in upstream(one, {} if one == name else targets, depth - 1))
     return () if "$" in name or not name else (name,)
 
 
