@@ -12,7 +12,7 @@ import typer
 
 from migrate import __version__
 from migrate.errors import InputError, Interrupted, MigrateError
-from migrate.model.target import Access
+from migrate.model.target import Access, Wanted
 from migrate.progress import Progress
 from migrate.quoting import terminal
 
@@ -48,6 +48,9 @@ AcceptOption = Annotated[
 ]
 LegacyOption = Annotated[
     bool, typer.Option("--legacy-crypto", help="Allow SHA-1 algorithms for servers of the RHEL 5 age.")
+]
+OpensshOption = Annotated[
+    bool, typer.Option("--openssh", help="Go through the system's ssh: hardware keys, Kerberos, whatever it can do.")
 ]
 SudoOption = Annotated[bool, typer.Option("--sudo/--no-sudo", help="Use sudo where it is there.")]
 
@@ -105,7 +108,11 @@ def _finish(result: Any, as_json: bool, show: Callable[[Any], str]) -> None:
 @app.command()
 def discover(
     targets: Annotated[
-        list[str], typer.Argument(metavar="TARGET...", help="[user@]host[:port], vagrant[:machine], docker:NAME, local")
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="[user@]host[:port], vagrant[:machine], docker:NAME, local, @INVENTORY (Ansible's), replay:FILE",
+        ),
     ],
     workspace: WorkspaceOption = None,
     identity: IdentityOption = None,
@@ -113,21 +120,41 @@ def discover(
     jump: JumpOption = None,
     accept_new: AcceptOption = False,
     legacy_crypto: LegacyOption = False,
+    openssh: OpensshOption = False,
     sudo: SudoOption = True,
     record: Annotated[
         bool, typer.Option("--record/--no-record", help="Record the answers of HTTP listeners (GET only).")
     ] = True,
+    forks: Annotated[int, typer.Option("--forks", min=1, max=500, help="Hosts at the same time.")] = 8,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", min=1, metavar="SECONDS", help="For one host; what it said until then is kept."),
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="PATTERN", help="Which hosts of the inventory, as in Ansible.")
+    ] = None,
+    vault: Annotated[
+        str | None, typer.Option("--vault-password-file", metavar="FILE", help="For the inventory's vaulted values.")
+    ] = None,
+    save_raw: Annotated[
+        str | None,
+        typer.Option("--save-raw", metavar="FILE", help="Write down all that the host says, for replay:FILE."),
+    ] = None,
+    raw_content: Annotated[
+        bool, typer.Option("--raw-content/--no-raw-content", help="With the captured files in it.")
+    ] = True,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Inventory hosts over SSH; nothing is written or left behind on them."""
+    """Inventory hosts; nothing is written or left behind on them."""
     from migrate import pipeline, screens
 
     access = Access(
         identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto,
-        sudo=sudo, verbose=verbose or _common.verbose,
+        sudo=sudo, verbose=verbose or _common.verbose, openssh=openssh,
     )  # fmt: skip
-    results = pipeline.discover(_folder(workspace), tuple(targets), access, record=record, say=Progress())
+    wanted = Wanted(record, forks, timeout, limit, vault, save_raw, raw_content)
+    results = pipeline.discover(_folder(workspace), tuple(targets), access, wanted=wanted, say=Progress())
     _finish(results, as_json, screens.discovered)
     pipeline.raise_worst(results)
 
@@ -197,6 +224,7 @@ def sync(
     jump: JumpOption = None,
     accept_new: AcceptOption = False,
     legacy_crypto: LegacyOption = False,
+    openssh: OpensshOption = False,
     sudo: SudoOption = True,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -206,7 +234,7 @@ def sync(
 
     access = Access(
         identity=tuple(identity or ()), port=port, jump=jump, accept_new=accept_new, legacy_crypto=legacy_crypto,
-        sudo=sudo, verbose=verbose or _common.verbose,
+        sudo=sudo, verbose=verbose or _common.verbose, openssh=openssh,
     )  # fmt: skip
     report = pipeline.sync(_folder(workspace), access, say=Progress())
     _finish(report, as_json, screens.synced)

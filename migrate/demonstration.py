@@ -10,7 +10,7 @@ from pathlib import Path
 
 from migrate import pipeline, screens
 from migrate.errors import EngineError
-from migrate.model.target import Access
+from migrate.model.target import Access, Wanted
 from migrate.model.verdict import Verdict
 from migrate.process import run
 from migrate.shipped import shipped
@@ -29,7 +29,7 @@ def run_demo(folder: Path | None, *, keep: bool, state: bool, say: Say) -> Verdi
     with _key() as key, _server(key, keep, say) as port:
         access = Access(identity=(str(key),), accept_new=True)
         say(f"$ migrate discover admin@127.0.0.1:{port}")
-        pipeline.discover(workspace, (f"admin@127.0.0.1:{port}",), access, record=True, say=say)
+        pipeline.discover(workspace, (f"admin@127.0.0.1:{port}",), access, wanted=Wanted(), say=say)
         say("$ migrate plan")
         pipeline.make_plan(workspace, say=say)
         if state:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from migrate.errors import ConnectionLost, InputError
 from migrate.model.inventory import Facts, Gap, Inventory, Scope, Snapshot
 from migrate.parts import parts
-from migrate.reach import Connection
+from migrate.reach import Connection, Recalled
+from migrate.reach.tape import Taped
+
+if TYPE_CHECKING:
+    from migrate.recording import Recording
 
 Say = Callable[[str], None]
 
@@ -44,6 +52,8 @@ def inventory(
     from migrate.probing import probe
 
     scopes = probe(connection, parts("migrate.probes", "PROBE"), lambda name, *_: say(f"  {name} read"))
+    if not any(scope.facts is not None for scope in scopes):
+        raise ConnectionLost(f"{connection.label}: nothing could be read there: {scopes[0].gaps[0].why}", _hint(scopes))
     say("capturing configuration and application files")
     taken = capture(connection, scopes, staged)
     facts = (taken.content, taken.secrets, taken.archives)
@@ -56,6 +66,10 @@ def inventory(
     values = dict(taken.values)
     masked = mask(found, values)
     return Found(masked, values, bodies)
+
+
+def _hint(scopes: tuple[Scope, ...]) -> str:
+    return scopes[0].gaps[0].remedy or "run discover again"
 
 
 def _scope(facts: Facts, gaps: tuple[Gap, ...] = ()) -> Scope:
@@ -77,12 +91,45 @@ def _read(found: Inventory, staged: Path) -> Inventory:
 
 
 def _recorded(connection: Connection, found: Inventory, say: Say) -> tuple[Inventory, dict[str, bytes]]:
+    if isinstance(connection, Recalled):
+        kept = connection.answers()
+        if kept is None:
+            return found, {}
+        made = _unpacked(kept, connection.label)
+    else:
+        made = _asked(connection, found, say)
+    say(f"  {len(made.answers.answers)} answers recorded")
+    return _with(found, _scope(made.answers, made.gaps)), made.bodies
+
+
+def _asked(connection: Connection, found: Inventory, say: Say) -> Recording:
     from migrate.recording import record
 
     say("recording the answers of HTTP listeners (GET only, at most five a second)")
     made = record(connection, found)
-    say(f"  {len(made.answers.answers)} answers recorded")
-    return _with(found, _scope(made.answers, made.gaps)), made.bodies
+    if isinstance(connection, Taped):
+        connection.answers(_packed(made))
+    return made
+
+
+def _packed(made: Recording) -> dict[str, Any]:
+    from migrate.model.codec import dump
+
+    bodies = {digest: base64.b64encode(body).decode("ascii") for digest, body in made.bodies.items()}
+    return {"answers": dump(made.answers), "gaps": [dump(gap) for gap in made.gaps], "bodies": bodies}
+
+
+def _unpacked(kept: Any, name: str) -> Recording:
+    from migrate.model.codec import load
+    from migrate.model.facts import Answers
+    from migrate.recording import Recording
+
+    try:
+        bodies = {digest: base64.b64decode(body) for digest, body in kept["bodies"].items()}
+        answers, gaps = load(Answers, kept["answers"], name), load(tuple[Gap, ...], kept["gaps"], name)
+    except (KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise InputError(f"{name}: its answers can't be understood: {error}") from error
+    return Recording(answers, bodies, gaps)
 
 
 def _with(found: Inventory, scope: Scope) -> Inventory:

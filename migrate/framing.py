@@ -15,6 +15,8 @@ from pathlib import Path
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _LONGEST_MARK = 4096
+_MARK_OF = re.compile(rb"^MARK=@@([0-9a-z]+)$", re.MULTILINE)
+_CALL_OF = re.compile(rb"^section [0-9]+ ([a-z][a-z0-9_-]*) [0-9]+ section_[0-9]+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Section:
     :ivar data: its output; empty where a sink took it.
     :ivar complete: its end mark was seen. ``status`` is the shell function's; above 128 it was ended by a signal.
     :ivar seen: it had begun.
+    :ivar absent: why it was never asked, where whoever answers knows that.
     """
 
     name: str
@@ -46,6 +49,15 @@ class Section:
     complete: bool = False
     status: int | None = None
     seconds: float | None = None
+    absent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a framed program asks, and the nonce of its marks."""
+
+    word: str
+    names: tuple[str, ...]
 
 
 def nonce() -> str:
@@ -75,6 +87,13 @@ def script(questions: Sequence[Question], word: str) -> bytes:
     # `exec </dev/null` in a program that is read from standard input would end it in bash, mksh and yash.
     text = "\n".join([head, prelude, *functions, main, "main </dev/null; exit", ""])
     return _lean(text).encode("utf-8")
+
+
+def understand(program: bytes) -> Program | None:
+    """What a program of :func:`script` asks; None for any other one."""
+    word = _MARK_OF.search(program)
+    names = tuple(name.decode() for name in _CALL_OF.findall(program))
+    return Program(word[1].decode(), names) if word and names else None
 
 
 def _lean(text: str) -> str:
@@ -163,6 +182,8 @@ class Frames:
                     self._on_begin(name)
             case ["end", index, status, uptime] if index == str(self._open) and status.isdecimal():
                 self._close(complete=True, status=int(status), now=_seconds(uptime))
+            case ["absent", index, *why] if index.isdecimal() and int(index) < len(self._names) and self._open is None:
+                self._sections[int(index)] = Section(self._names[int(index)], absent=" ".join(why))
             case ["done", count] if count == str(len(self._names)):
                 self.done = True
             case _:

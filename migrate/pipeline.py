@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate import __version__
 from migrate.errors import HostError, InputError, MigrateError
 from migrate.model.inventory import Inventory, Snapshot
 from migrate.model.plan import Plan
-from migrate.model.target import Access, Target
+from migrate.model.target import Access, Wanted
 from migrate.model.verdict import UNVERIFIED, Check, Verdict
 from migrate.workspace import Workspace
 
@@ -22,66 +21,24 @@ if TYPE_CHECKING:
     from migrate.differing import Difference
     from migrate.reach import Connection
     from migrate.syncing import SyncReport
+    from migrate.visits import Discovered
     from migrate.writer import Written
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
-    """One host's outcome.
-
-    :ivar error: why it failed, with ``hint`` what to try; the inventory is then None.
-    """
-
-    target: str
-    inventory: Inventory | None
-    error: str | None = None
-    hint: str | None = None
-    exit_status: int = 0
-
-
 def discover(
-    folder: Path, targets: tuple[str, ...], access: Access, *, record: bool, say: Say
+    folder: Path, targets: tuple[str, ...], access: Access, *, wanted: Wanted, say: Say
 ) -> tuple[Discovered, ...]:
     """Inventory each target into the workspace; a host that fails costs the others nothing.
 
     :raises InputError: a target can't be understood; nothing was asked of any host then.
     """
+    from migrate import visits
     from migrate.reach.targets import parse_target
 
-    workspace = Workspace(folder)
     parsed = [parse_target(text) for text in targets]
-    results = []
-    for target in parsed:
-        try:
-            results.append(Discovered(target.text, _discover_one(workspace, target, access, record, say)))
-        except HostError as error:
-            if len(parsed) == 1:
-                raise
-            say(f"{target.text}: {error.message}")
-            results.append(Discovered(target.text, None, error.message, error.hint, error.exit_status))
-    return tuple(results)
-
-
-def _discover_one(workspace: Workspace, target: Target, access: Access, record: bool, say: Say) -> Inventory:
-    from migrate import discovery
-    from migrate.reach.open import connect
-    from migrate.reach.targets import host_folder
-
-    say(f"connecting to {target.text}")
-    connection = connect(target, access)
-    try:
-        say(f"reading {connection.label} (as {'root' if connection.elevation != 'none' else 'an ordinary user'})")
-        host = host_folder(target)
-        with workspace.stage(host) as staged:
-            found = discovery.inventory(
-                connection, host, target.text, staged, _now(), __version__, record=record, say=say
-            )
-            workspace.save(found.inventory, staged, found.values, found.bodies)
-        return found.inventory
-    finally:
-        connection.close()
+    return visits.make(Workspace(folder), visits.plan_visits(parsed, access), wanted, say)
 
 
 def raise_worst(results: tuple[Discovered, ...]) -> None:

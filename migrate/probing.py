@@ -87,6 +87,8 @@ def scopes(probes: Sequence[Probe], said: Said) -> tuple[Scope, ...]:
 
 def _scope(part: Probe, section: Section, said: Said) -> Scope:
     name = section.name
+    if section.absent:
+        return Scope(name, "failed", gaps=(Gap(name, section.absent),))
     if not section.seen:
         return Scope(
             name, "failed", gaps=(Gap(name, f"not asked: {said.lost or 'the host said nothing'}", _hint(said)),)

@@ -25,8 +25,8 @@ from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Verdict
 
 if TYPE_CHECKING:
     from migrate.deploying import DeployReport
-    from migrate.pipeline import Discovered
     from migrate.syncing import SyncReport
+    from migrate.visits import Discovered
     from migrate.writer import Written
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Target:
     """One host to reach.
 
-    :ivar kind: ssh, vagrant, docker, local, replay.
+    :ivar kind: ssh, vagrant, docker, local, replay; fleet for the hosts of an Ansible inventory.
     :ivar name: what stands after the kind: a host name, an alias, a container, a file.
     """
 
@@ -22,7 +22,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The options for reaching hosts."""
+    """The options for reaching hosts.
+
+    :ivar openssh: through the system's ssh rather than our own.
+    """
 
     identity: tuple[str, ...] = ()
     port: int | None = None
@@ -32,3 +35,25 @@ class Access:
     sudo: bool = True
     connect_timeout: float = 15.0
     verbose: bool = False
+    openssh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a discovery is to bring, and what it may take.
+
+    :ivar record: the answers of HTTP listeners.
+    :ivar forks: hosts at the same time.
+    :ivar timeout: seconds for one host; what it said until then is kept.
+    :ivar limit: which hosts of an Ansible inventory, as Ansible's ``--limit``.
+    :ivar vault: the file with the vault's password.
+    :ivar raw: the file to write the conversation to; ``raw_content``: with the captured files.
+    """
+
+    record: bool = True
+    forks: int = 8
+    timeout: float | None = None
+    limit: str | None = None
+    vault: str | None = None
+    raw: str | None = None
+    raw_content: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from migrate.model.target import Access, Target
 
@@ -64,6 +64,20 @@ class Connection(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Recalled(Protocol):
+    """A connection to what was recorded of a host, in the host's place.
+
+    :ivar origin: the host's folder, and the target as it was named, when it was recorded.
+    """
+
+    origin: tuple[str, str]
+
+    def answers(self) -> Any:
+        """The answers of its listeners, as JSON; None where none were recorded."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+import threading
 from pathlib import Path
 
 from migrate.errors import InputError
+
+_TERMINAL = threading.Lock()  # hosts are reached side by side, and there is one person to ask
 
 
 def given(variable: str) -> str | None:
@@ -32,6 +35,7 @@ def asked(prompt: str) -> str | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     try:
-        return getpass.getpass(prompt) or None
+        with _TERMINAL:
+            return getpass.getpass(prompt) or None
     except EOFError:
         return None

@@ -12,24 +12,24 @@ _BRACKETS = re.compile(r"\[(?P<host>[^\[\]]*)\](?::(?P<port>.*))?")
 # Characters that steer a terminal or a shell: names go into messages and into the user's ProxyCommand.
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff/'\"`$\\;&<>|(){}*?!#]")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_NOT_YET = {
-    "image": "reading disk images is not yet built in",
-    "@": "Ansible inventories are not yet read",
-}
-_HINT = "a target is [user@]host[:port], an ssh_config alias, vagrant[:machine], docker:CONTAINER or local"
+_NOT_YET = {"image": "reading disk images is not yet built in"}
+_HINT = (
+    "a target is [user@]host[:port], an ssh_config alias, vagrant[:machine], docker:CONTAINER, local, replay:FILE or "
+    "@INVENTORY"
+)
 
 
 def parse_target(text: str) -> Target:
-    """``[user@]host[:port]``, ``vagrant[:machine]``, ``docker:CONTAINER`` or ``local``.
+    """``[user@]host[:port]``, ``vagrant[:machine]``, ``docker:NAME``, ``local``, ``replay:FILE`` or ``@INVENTORY``.
 
-    The name of ``vagrant`` without a machine is empty.
+    The name of ``vagrant`` without a machine is empty. An inventory is Ansible's, and stands for its hosts.
 
     :raises InputError: it is none of these, or one that is not supported yet.
     """
     if text == "local":
         return Target(text, "local", "local")
     if text.startswith("@"):
-        raise InputError(f"{text}: {_NOT_YET['@']}", "name the hosts one by one")
+        return Target(text, "fleet", _file(text, text[1:]))
     kind, colon, name = text.partition(":")
     if kind == "image" and colon:
         raise InputError(f"{text}: {_NOT_YET['image']}", "start the machine and name it as a host")
@@ -37,6 +37,8 @@ def parse_target(text: str) -> Target:
         return Target(text, "vagrant", _word(text, name) if colon else "")
     if kind == "docker" and colon:
         return Target(text, "docker", _word(text, name))
+    if kind == "replay" and colon:
+        return Target(text, "replay", _file(text, name))
     return _ssh_target(text)
 
 
@@ -79,6 +81,13 @@ def _port(text: str, digits: str) -> int:
     if re.fullmatch(r"[0-9]{1,5}", digits) and 0 < int(digits) < 65536:
         return int(digits)
     raise InputError(f"{text!r}: {digits!r} is not a port", _HINT)
+
+
+def _file(text: str, name: str) -> str:
+    """A file or folder of this machine: never an option."""
+    if not name or name.startswith("-") or "\0" in name:
+        raise InputError(f"{text!r} names no file", _HINT)
+    return name
 
 
 def _word(text: str, word: str) -> str:

@@ -22,6 +22,8 @@ from migrate.reach.targets import host_folder, parse_target
         ("vagrant:db", "vagrant", "db", None, None),
         ("docker:shop_1", "docker", "shop_1", None, None),
         ("local", "local", "local", None, None),
+        ("replay:raw/web01.jsonl", "replay", "raw/web01.jsonl", None, None),
+        ("@hosts.yml", "fleet", "hosts.yml", None, None),
         ("vagrant.example.com", "ssh", "vagrant.example.com", None, None),
     ],
 )
@@ -31,7 +33,7 @@ def test_a_target_says_how_a_host_is_reached(
     assert parse_target(text) == Target(text, kind, name, user, port)
 
 
-@pytest.mark.parametrize("text", ["image:disk.qcow2", "@hosts.yml"])
+@pytest.mark.parametrize("text", ["image:disk.qcow2"])
 def test_what_is_not_built_yet_is_said_to_be_so(text: str) -> None:
     with pytest.raises(InputError, match="not yet"):
         parse_target(text)
@@ -41,6 +43,7 @@ def test_what_is_not_built_yet_is_said_to_be_so(text: str) -> None:
     "text",
     [
         *("", "@", "-oProxyCommand=x", "root@-x", "-l@web01", "user@", "docker:-v", "docker:", "vagrant:"),
+        *("replay:", "replay:-x", "@-x", "@\0"),
         *("web01:", "web01:0", "web01:65536", "web01:ssh", "web01:\u0662", "[::1", "[::1]x", "[]:22"),
         *("a b", "a\nb", "a;b", "$(id)", "a/b"),
     ],

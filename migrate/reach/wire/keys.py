@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from migrate.reach.wire.config import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_ENVIRONMENT = threading.Lock()  # hosts are reached side by side
 
 
 @dataclass(slots=True)
@@ -138,6 +141,11 @@ def _agent(settings: Settings, tried: Tried) -> paramiko.Agent | None:
     """The agent of the environment, or the one that ssh_config names (``IdentityAgent``)."""
     if settings.agent == "none":
         return None
+    with _ENVIRONMENT:
+        return _agent_at(settings, tried)
+
+
+def _agent_at(settings: Settings, tried: Tried) -> paramiko.Agent | None:
     usual = os.environ.get("SSH_AUTH_SOCK")
     named = settings.agent
     if named is not None:
