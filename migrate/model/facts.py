@@ -37,6 +37,7 @@ class System:
     uptime: float | None = None  # seconds
     clock: float | None = None  # the host's time of day when probed
     privileged: bool = False  # the probe ran as root
+    hardware: str | None = None  # maker and model of the machine, virtual ones included
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,16 @@ class HostName:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """An address of an interface."""
+
+    interface: str
+    address: str
+    prefix: int | None = None
+    scope: str | None = None  # global, link, host, site
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     scope: ClassVar[str] = "network"
 
@@ -268,6 +279,7 @@ class Network:
     nameservers: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     sysctl: tuple[tuple[str, str], ...] = ()  # set in /etc/sysctl.conf and sysctl.d by a person
+    assigned: tuple[Assigned, ...] = ()  # addresses with their interfaces, loopback too, where that is told
 
 
 @dataclass(frozen=True, slots=True)

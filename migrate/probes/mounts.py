@@ -17,7 +17,7 @@ part sizes
 set --
 while read -r device path type rest; do
     case $type in
-        ext[234]|xfs|btrfs|zfs|reiserfs|jfs|ufs|f2fs|vfat|tmpfs|overlay|aufs|hfsplus|ntfs|nilfs2|bcachefs) ;;
+        ext[234]|xfs|btrfs|zfs|reiserfs|jfs|ufs|f2fs|vfat|tmpfs|overlay|aufs|hfsplus|ntfs|nilfs2|bcachefs|simfs) ;;
         *) continue ;;
     esac
     case $path in *\\*) continue ;; esac

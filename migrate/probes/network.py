@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from migrate.model.facts import HostName, Network
+from migrate.model.facts import Assigned, HostName, Network
 from migrate.probes import Parsed, Probe
 from migrate.probes.sections import Parts, split
 
@@ -35,6 +35,7 @@ def parse(data: bytes) -> Parsed:
     nameservers, search = _resolver(files)
     facts = Network(
         addresses=_addresses(parts),
+        assigned=_assigned(parts.lines("addresses")),
         hosts=_hosts(files.get("/etc/hosts", [])),
         nameservers=nameservers,
         search=search,
@@ -55,6 +56,50 @@ def _addresses(parts: Parts) -> tuple[str, ...]:
         if not address.is_loopback and not address.is_unspecified:
             found.setdefault(str(address))
     return tuple(found)
+
+
+_IP = re.compile(
+    r"\d+:\s+(\S+)\s+inet6?\s+([0-9a-fA-F.:]+)(?:\s+peer\s+[0-9a-fA-F.:]+)?(?:/(\d{1,3}))?\s?(?:.*\bscope (\w+))?"
+)
+_IFCONFIG = re.compile(
+    r"\s+inet6? (?:addr: ?)?([0-9a-fA-F.:]+)(?:/(\d{1,3}))?"
+    r"(?:.*?(?:[Mm]ask:?\s*([\d.]+|0x[0-9a-f]{8})|prefixlen (\d{1,3})))?"
+    r"(?:.*?(?:Scope:|scopeid 0x[0-9a-f]+<)(\w+))?"
+)
+
+
+def _assigned(lines: list[str]) -> tuple[Assigned, ...]:
+    """Of ``ip -o``, and of ifconfig of net-tools 1 and 2."""
+    found: dict[Assigned, None] = {}
+    name = ""
+    for line in lines:
+        if match := _IP.match(line):
+            found.setdefault(Assigned(match[1].partition("@")[0], match[2], _prefix(match[3]), match[4]))
+        elif (match := _IFCONFIG.match(line)) and name:
+            prefix = _prefix(match[2] or match[4]) if match[2] or match[4] else _of_mask(match[3])
+            found.setdefault(Assigned(name, match[1], prefix, (match[5] or "").lower() or None))
+        elif match := re.match(r"([A-Za-z0-9_.:-]+?):?\s+(?:Link encap|flags=)", line):
+            name = match[1]
+    return tuple(one for one in found if _is_address(one.address))
+
+
+def _prefix(word: str | None) -> int | None:
+    return int(word) if word and int(word) <= 128 else None
+
+
+def _of_mask(mask: str | None) -> int | None:
+    try:
+        return ipaddress.ip_network(f"0.0.0.0/{mask}").prefixlen if mask else None
+    except ValueError:
+        return None
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ipaddress.ip_address(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _hosts(lines: list[str]) -> tuple[HostName, ...]:

@@ -10,7 +10,13 @@ from migrate.model.inventory import Gap
 from migrate.probes import Parsed, Probe
 from migrate.probes.sections import Parts, number, settings, split
 
+# said WORD FILE: the file's first line behind the word. `read` leaves its variable alone where a file is missing.
 SHELL = r"""
+said() {
+    name=
+    read -r name <"$2"
+    [ -z "$name" ] || printf '%s %s\n' "$1" "$name"
+}
 part release
 set +f
 if [ -f /etc/os-release ]; then show /etc/os-release; else show /usr/lib/os-release; fi
@@ -27,16 +33,17 @@ part init
 [ ! -d /run/openrc ] || echo openrc
 [ ! -d /etc/init ] || ! have initctl || echo upstart
 [ ! -d /etc/init.d ] || echo scripts
-read -r name </proc/1/comm; printf 'comm %s\n' "$name"
+# The name in /proc/1/stat: kernels before 2.6.33 have no /proc/1/comm.
+said stat /proc/1/stat
 links /sbin/init | tr '\000\n' '\n?'
 part virtual
 [ ! -e /.dockerenv ] || echo docker
 [ ! -e /run/.containerenv ] || echo podman
 [ ! -d /proc/vz ] || [ -d /proc/bc ] || echo openvz
-read -r name </run/systemd/container; printf 'container %s\n' "$name"
-read -r name </sys/hypervisor/type; printf 'hypervisor %s\n' "$name"
-read -r name </sys/class/dmi/id/sys_vendor; printf 'vendor %s\n' "$name"
-read -r name </sys/class/dmi/id/product_name; printf 'product %s\n' "$name"
+said container /run/systemd/container
+said hypervisor /sys/hypervisor/type
+said vendor /sys/class/dmi/id/sys_vendor
+said product /sys/class/dmi/id/product_name
 awk '/^processor/ { n++ } /^(flags|Features)/ && / hypervisor/ { h = 1 } /^# processors/ { n = $NF }
     END { print "cpus " n; if (h) print "hypervised" }' /proc/cpuinfo
 part memory
@@ -51,6 +58,9 @@ part locales
 part end
 """
 
+_UNTOLD = re.compile(
+    r"(?i)to be filled|system (?:manufacturer|product)|^(?:default string|not specified|none|n/a|unknown)$"
+)
 _VENDORS = (
     ("vmware", "vmware"),
     ("virtualbox", "virtualbox"),
@@ -81,6 +91,7 @@ def parse(data: bytes) -> Parsed:
         kernel=names[1] if len(names) > 1 else "",
         arch=names[2] if len(names) > 2 else "",
         virtualization=_virtualization(virtual),
+        hardware=_hardware(virtual),
         init=_init(parts.lines("init")),
         cpus=next((number(line[5:]) for line in virtual if line.startswith("cpus ")), None) or None,
         memory=memory * 1024 if memory is not None else None,
@@ -181,7 +192,7 @@ def _fqdn(hostname: str, hosts: list[str]) -> str | None:
 
 
 def _init(lines: list[str]) -> str | None:
-    comm = next((line[5:] for line in lines if line.startswith("comm ")), "")
+    comm = next((match[1] for line in lines if (match := re.match(r"stat \d+ \((.*)\) ", line))), "")
     for known in ("systemd", "openrc", "upstart"):
         if known in lines:
             return known
@@ -206,6 +217,13 @@ def _virtualization(lines: list[str]) -> str | None:
         if word in hardware:
             return meant
     return "unknown" if "hypervised" in lines else None
+
+
+def _hardware(lines: list[str]) -> str | None:
+    """Maker and model, as the firmware has them; what it was never told is no name."""
+    said = dict(line.split(" ", 1) for line in lines if " " in line)
+    words = [said.get(key, "").strip() for key in ("vendor", "product")]
+    return " ".join(word for word in words if word and not _UNTOLD.search(word)) or None
 
 
 def _timezone(files: dict[str, list[str]], parts: Parts) -> str | None:

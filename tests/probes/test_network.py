@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.model.facts import HostName
+from migrate.model.facts import Assigned, HostName
 from migrate.probes.network import PROBE
 from tests.probes.samples import section, shown
 
@@ -20,6 +20,39 @@ from tests.probes.samples import section, shown
 def test_the_host_s_own_addresses(said: str) -> None:
     facts = PROBE.parse(section(addresses=said, inet6="20010db8000000000000000000000007\n" + "0" * 31 + "1")).facts
     assert facts.addresses == ("10.0.0.5", "2001:db8::7")
+
+
+# ip of iproute2 (RHEL 5 and of today) and of busybox; ifconfig of net-tools 1.60 (RHEL 5, 6), 2 (RHEL 7) and of Alpine.
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("1: lo    inet 127.0.0.1/8 scope host lo", ("lo", "127.0.0.1", 8, "host")),
+        (
+            "2: eth0    inet 10.0.0.5/24 brd 10.0.0.255 scope global secondary eth0:1",
+            ("eth0", "10.0.0.5", 24, "global"),
+        ),
+        ("4: eth0.5@eth0    inet6 fe80::1/64 scope link \\       valid_lft forever", ("eth0.5", "fe80::1", 64, "link")),
+        ("5: tun0    inet 10.8.0.1 peer 10.8.0.2/32 scope global tun0", ("tun0", "10.8.0.1", 32, "global")),
+        (
+            "eth0:1    Link encap:Ethernet\n          inet addr:10.0.0.5  Bcast:10.0.0.255  Mask:255.255.255.0",
+            ("eth0:1", "10.0.0.5", 24, None),
+        ),
+        (
+            "eth0      Link encap:Ethernet\n          inet6 addr: fe80::20c:29ff:feaa:bbcc/64 Scope:Link",
+            ("eth0", "fe80::20c:29ff:feaa:bbcc", 64, "link"),
+        ),
+        (
+            "ens192: flags=4163<UP>  mtu 1500\n        inet 10.0.0.5  netmask 255.255.254.0  broadcast 10.0.1.255",
+            ("ens192", "10.0.0.5", 23, None),
+        ),
+        (
+            "ens192: flags=4163<UP>  mtu 1500\n        inet6 fe80::1  prefixlen 64  scopeid 0x20<link>",
+            ("ens192", "fe80::1", 64, "link"),
+        ),
+    ],
+)
+def test_addresses_with_their_interfaces(said: str, expected: tuple[str, str, int, str | None]) -> None:
+    assert PROBE.parse(section(addresses=said)).facts.assigned == (Assigned(*expected),)
 
 
 def test_names_and_resolver() -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import subprocess
+
 import pytest
 
 from migrate.model.facts import System
@@ -23,7 +26,7 @@ def test_a_debian_of_today() -> None:
         uname="shop01\n5.10.0-28-amd64\nx86_64",
         who="0",
         clock="2665.60\n1795463536",
-        init="systemd\nscripts\ncomm systemd",
+        init="systemd\nscripts\nstat 1 (systemd) S 0 1 1",
         virtual="vendor QEMU\nproduct Standard PC\ncpus 4\nhypervised",
         memory="2048",
         settings=shown({"/etc/timezone": "Europe/Berlin", "/etc/hosts": "10.0.0.5 shop01.example.com shop01"}),
@@ -91,6 +94,38 @@ def test_a_locale_of_each_family() -> None:
     assert system({}, settings=shown({"/etc/default/locale": 'LANG="de_DE.UTF-8"'})).locale == "de_DE.UTF-8"
     assert system({}, settings=shown({"/etc/sysconfig/i18n": "LANG=C"})).locale == "C"
     assert system({}, settings=shown({"/etc/sysconfig/language": 'RC_LANG="en_US.UTF-8"'})).locale == "en_US.UTF-8"
+
+
+# /proc/1/stat of Linux 2.6.18; /etc/init with initctl is RHEL 6.
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("scripts\nstat 1 (init) S 0 1 1 0 -1", "sysv"),
+        ("upstart\nscripts\nstat 1 (init) S 0 1 1", "upstart"),
+        ("openrc\nscripts\nstat 1 (init) S 0", "openrc"),
+        ("scripts\nstat 1 (runit) S 0", "runit"),
+        ("stat 1 (java) S 0", None),
+    ],
+)
+def test_the_init_system(said: str, expected: str | None) -> None:
+    assert system({}, init=said).init == expected
+
+
+def test_the_machine_s_make_and_what_it_runs_on() -> None:
+    virtual = system({}, virtual="vendor VMware, Inc.\nproduct VMware Virtual Platform\ncpus 2\nhypervised")
+    assert (virtual.virtualization, virtual.hardware) == ("vmware", "VMware, Inc. VMware Virtual Platform")
+    real = system({}, virtual="vendor HP\nproduct ProLiant DL380 G7\ncpus 24")
+    assert (real.virtualization, real.hardware) == (None, "HP ProLiant DL380 G7")
+    assert system({}, virtual="vendor To Be Filled By O.E.M.\nproduct System Product Name\ncpus 1").hardware is None
+
+
+def test_a_file_that_is_not_there_says_nothing() -> None:
+    """`read` leaves its variable alone then: what was read before it must not stand for it."""
+    shell = (
+        PROBE.shell.partition("part release")[0] + "name=before\nsaid container /no/such/file\nsaid one /proc/1/stat"
+    )
+    ran = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert re.fullmatch(r"one 1 \(.*\n", ran.stdout)
 
 
 def test_what_is_not_known_is_a_gap() -> None:
