@@ -117,7 +117,10 @@ def _describe(path: str, stored: Stored, stream: BinaryIO) -> None:
     entry = stored.entries[path]
     window = _window(stored, path, stream)
     try:
-        stored.archives.append(java.describe(path, window, entry.size, entry.sha256 or ""))
+        found = java.describe(path, window, entry.size, entry.sha256 or "")
+        stored.archives.append(found)
+        if found.kind == "ear":
+            stored.archives += java.inside(path, window)
         inside = [name for name, data in java.settings(window) if search.find(f"{path}/{name}", data)]
     except InputError as error:
         stored.gaps.append(Gap(path, error.message))
@@ -128,13 +131,22 @@ def _describe(path: str, stored: Stored, stream: BinaryIO) -> None:
 
 
 def _exploded(stored: Stored, spool: Path) -> None:
-    """Web applications that lie unpacked."""
-    suffix = "/WEB-INF/web.xml"
-    roots = [path.removesuffix(suffix) for path in stored.entries if path.endswith(suffix) and path in stored.where]
-    for root in sorted(roots):
-        below = [path for path in stored.entries if path.startswith(root + "/WEB-INF/lib/")]
-        found = Archive(root, "war", libraries=java.libraries(below))
-        stored.archives.append(java.with_descriptor(found, _read(stored, spool, root + suffix)))
+    """Web and enterprise applications that lie unpacked."""
+    marks = (("/WEB-INF/web.xml", "war"), ("/WEB-INF/lib", "war"), ("/WEB-INF/classes", "war"),
+             ("/META-INF/application.xml", "ear"))  # fmt: skip
+    roots = {path.removesuffix(mark): kind for path in stored.entries for mark, kind in marks if path.endswith(mark)}
+    with spool.open("rb") as stream:
+        for root, kind in sorted(roots.items()):
+            stored.archives.append(java.of_tree(Archive(root, kind), _folder(root, stored, stream)))
+
+
+def _folder(root: str, stored: Stored, stream: BinaryIO) -> java.Folder:
+    def take(name: str, most: int) -> bytes:
+        stream.seek(stored.where[f"{root}/{name}"])
+        return stream.read(min(stored.entries[f"{root}/{name}"].size, most))
+
+    below = (path for path in stored.entries if path.startswith(root + "/") and path in stored.where)
+    return java.Folder({path[len(root) + 1 :]: stored.entries[path].size for path in below}, take)
 
 
 def _spread(stored: Stored, spool: Path, register: Register) -> None:
@@ -191,12 +203,6 @@ def _info(entry: CapturedFile) -> tarfile.TarInfo:
     info.size = entry.size if entry.kind == "file" else 0
     info.linkname = entry.target or ""
     return info
-
-
-def _read(stored: Stored, spool: Path, path: str) -> bytes:
-    with spool.open("rb") as stream:
-        stream.seek(stored.where[path])
-        return stream.read(min(stored.entries[path].size, LARGEST_SEARCHED))
 
 
 class _Window(io.RawIOBase):

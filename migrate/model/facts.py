@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from migrate.model.applications import Component, Resource
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -400,6 +402,14 @@ class Archive:
     resources: tuple[str, ...] = ()  # resource-ref names of web.xml
     libraries: tuple[str, ...] = ()  # jars inside
     url_patterns: tuple[str, ...] = ()
+    context_path: str | None = None  # where a descriptor inside names one
+    components: tuple[Component, ...] = ()  # the libraries with their versions, frameworks first
+    uses: tuple[Resource, ...] = ()  # what its descriptors and settings ask for or name
+    settings: tuple[tuple[str, str], ...] = ()  # of web.xml, the manifest and application settings
+    natives: tuple[str, ...] = ()  # shared libraries inside
+    logs: tuple[str, ...] = ()  # that its logging is told to write, as written
+    data: tuple[str, ...] = ()  # files that it is told to write, as written
+    modules: tuple[tuple[str, str], ...] = ()  # of an EAR: (path inside, context path or kind)
 
 
 @dataclass(frozen=True, slots=True)

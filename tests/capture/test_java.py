@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.capture.java import describe, is_archive, settings
+from migrate.capture.java import Folder, describe, inside, is_archive, of_tree, settings
 from migrate.errors import InputError
+from migrate.model.applications import Component, Resource
 from migrate.model.facts import Archive
 
 WEB = """<?xml version="1.0"?>
@@ -42,6 +43,8 @@ def test_a_war_is_described() -> None:
     assert archive() == Archive(
         "/opt/shop.war", "war", 1234, "0" * 64, title="A very long title", version="2.4", servlet_version="3.1",
         java_level=11, resources=("jdbc/shop",), libraries=("a.jar", "b.jar"), url_patterns=("/products",),
+        components=(Component("a", path="WEB-INF/lib/a.jar"), Component("b", path="WEB-INF/lib/b.jar")),
+        uses=(Resource("other", "jdbc/shop", seen="WEB-INF/web.xml:4"),),
     )  # fmt: skip
 
 
@@ -81,3 +84,105 @@ def test_settings_inside_an_archive_are_found() -> None:
     files: dict[str, str | bytes] = {"WEB-INF__classes__db_properties": "password=x", "index_html": "x", "a_jar": b""}
     packed = war(**files)
     assert list(settings(packed)) == [("WEB-INF/classes/db.properties", b"password=x")]
+
+
+def made(files: dict[str, str | bytes]) -> io.BytesIO:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out
+
+
+def jar(version: str) -> bytes:
+    return made({"META-INF/maven/g/a/pom.properties": f"version={version}\n"}).getvalue()
+
+
+SHOP: dict[str, str | bytes] = {
+    "WEB-INF/web.xml": (
+        '<web-app xmlns="http://xmlns.jcp.org/xml/ns/javaee" version="4.0"><distributable/>\n'
+        "<session-config><session-timeout>45</session-timeout></session-config>\n"
+        "<env-entry><env-entry-name>limit</env-entry-name><env-entry-value>7</env-entry-value></env-entry>\n"
+        "<context-param><param-name>dbPassword</param-name><param-value>S3cr3t-99x</param-value></context-param>\n"
+        "<resource-ref><res-ref-name>jdbc/shop</res-ref-name><res-type>javax.sql.DataSource</res-type></resource-ref>"
+        "</web-app>"
+    ),
+    "WEB-INF/jboss-web.xml": "<jboss-web><context-root>laden</context-root></jboss-web>",
+    "WEB-INF/lib/spring-core-5.3.20.jar": b"",
+    "WEB-INF/lib/helper.jar": jar("1.2"),
+    "WEB-INF/lib/libnative.so": b"",
+    "WEB-INF/classes/log4j.properties": "log4j.appender.F.File=${catalina.base}/logs/shop.log\n",
+    "WEB-INF/classes/application.properties": (
+        "spring.datasource.url=jdbc:h2:/srv/shop/db\nspring.datasource.password=S3cr3t-99x\nserver.port=8081\n"
+    ),
+}
+
+
+def check_shop(found: Archive) -> None:
+    assert found.context_path == "/laden"
+    assert found.components == (
+        Component("Spring", "5.3.20", "WEB-INF/lib/spring-core-5.3.20.jar", "framework"),
+        Component("helper", "1.2", "WEB-INF/lib/helper.jar"),
+    )
+    assert found.settings == (
+        ("session-timeout", "45"), ("distributable", "yes"), ("env-entry limit", "7"),
+        ("context-param dbPassword", "***"), ("server.port", "8081"),
+    )  # fmt: skip
+    assert found.uses == (
+        Resource("database", "spring.datasource.url", "jdbc:h2:/srv/shop/db", None,
+                 "WEB-INF/classes/application.properties:1"),
+        Resource("database", "jdbc/shop", seen="WEB-INF/web.xml:5"),
+    )  # fmt: skip
+    assert (found.data, found.logs, found.natives) == (
+        ("/srv/shop/db",), ("${catalina.base}/logs/shop.log",), ("WEB-INF/lib/libnative.so",),
+    )  # fmt: skip
+    assert "S3cr3t" not in repr(found)
+
+
+def test_what_a_web_application_is_told_and_made_of() -> None:
+    check_shop(describe("/srv/shop.war", made(SHOP), 1, ""))
+
+
+def test_an_unpacked_application_is_read_as_an_archive_is() -> None:
+    files = {name: data.encode() if isinstance(data, str) else data for name, data in SHOP.items()}
+    sizes = {name: len(data) for name, data in files.items()}
+    check_shop(of_tree(Archive("/srv/shop", "war"), Folder(sizes, lambda name, most: files[name][:most])))
+
+
+def test_an_ear_has_modules_with_facts_of_their_own() -> None:
+    xml = (
+        '<application version="6"><display-name>Big</display-name><module><web><web-uri>web.war</web-uri>'
+        "<context-root>big</context-root></web></module><module><ejb>beans.jar</ejb></module></application>"
+    )
+    ear = made({"META-INF/application.xml": xml, "web.war": made(SHOP).getvalue(), "lib/log4j-1.2.17.jar": b""})
+    outer = describe("/srv/big.ear", ear, 1, "")
+    assert (outer.title, outer.modules) == ("Big", (("web.war", "/big"), ("beans.jar", "ejb")))
+    assert outer.components == (Component("Log4j", "1.2.17", "lib/log4j-1.2.17.jar", "framework"),)
+    (module,) = inside("/srv/big.ear", ear)
+    assert module.path == "/srv/big.ear!/web.war"
+    check_shop(module)
+
+
+def test_an_executable_archive_says_what_it_starts() -> None:
+    manifest = (
+        "Main-Class: org.springframework.boot.loader.JarLauncher\nStart-Class: org.x.Shop\nSpring-Boot-Version: 2.7.1\n"
+    )
+    files: dict[str, str | bytes] = {"META-INF/MANIFEST.MF": manifest, "BOOT-INF/lib/spring-boot-2.7.1.jar": b"",
+             "BOOT-INF/classes/application.yml": "server:\n  servlet:\n    context-path: /shop\n"}  # fmt: skip
+    found = describe("/srv/shop.jar", made(files), 1, "")
+    assert (found.main_class, found.context_path) == ("org.x.Shop", "/shop")
+    assert found.settings == (("spring-boot-version", "2.7.1"),)
+    assert [(one.name, one.version) for one in found.components] == [("Spring Boot", "2.7.1")]
+
+
+def test_how_it_was_built_holds_no_secret() -> None:
+    pom = "<p><password>S3cr3t-99x</password></p>"
+    assert list(settings(made({"META-INF/maven/g/a/pom.xml": pom, "META-INF/a.xml": "<a/>"}))) == [
+        ("META-INF/a.xml", b"<a/>")
+    ]
+
+
+def test_a_library_that_is_a_bomb_costs_its_version_only() -> None:
+    found = describe("/srv/a.war", made({"WEB-INF/lib/x.jar": b"\0" * (12 << 20), "WEB-INF/web.xml": WEB}), 1, "")
+    assert found.components == (Component("x", path="WEB-INF/lib/x.jar"),)
+    assert found.title == "Shop"

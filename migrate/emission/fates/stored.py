@@ -141,8 +141,9 @@ def _covered(path: str, roots: set[str]) -> bool:
 def archives(case: Case) -> Entries:
     for archive in case.snapshot.inventory.get(Archives).archives:
         fact = f"archives:{archive.path}"
-        runs = [one.name for one in case.workloads if archive.path in one.archives]
-        carried = _carried(case, fact, archive.path)
+        path = archive.path.partition("!/")[0]  # a module goes where the archive goes that it is in
+        runs = [one.name for one in case.workloads if path in one.archives]
+        carried = _carried(case, fact, path)
         if carried is not None:
             yield carried
         elif runs:
