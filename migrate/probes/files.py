@@ -9,7 +9,7 @@ from posixpath import basename, dirname
 from migrate.model.facts import FileFact, Files, Tree
 from migrate.model.inventory import Gap
 from migrate.probes import Parsed, Probe
-from migrate.probes.files_pristine import pristine
+from migrate.probes.files_pristine import empty, pristine
 from migrate.probes.files_roles import Below, Node, Telling, trees
 from migrate.probes.sections import Parts, number, split, text
 
@@ -81,6 +81,8 @@ def _unmanaged(parts: Parts) -> tuple[Tree, ...]:
         node = below.nodes.get(fact.path)
         if fact.kind == "directory" and node and node.count == 1 and node.complete and ("m" in flags or fact.uid == 0):
             continue  # an empty place that a package's script, or a habit, made
+        if node and node.complete and empty(fact.path, node.size):
+            continue
         found[fact.path] = fact
     siblings: dict[str, set[str]] = {}
     for path in found:

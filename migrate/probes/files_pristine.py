@@ -45,13 +45,12 @@ _EXACT = re.compile(
     | /usr/(lib|lib64|share)/(.*/)?(fonts\.(dir|scale)|classes(_nocoops)?\.jsa)
     | /usr/share/(mime/.*|info/dir(\.old)?|perl/[\d.]+/CPAN/Config\.pm) | /usr/lib/jvm/\.[\w.-]+\.jinfo
     | /usr/(share|lib)/python3?/.*(\.pyc|debpython\.log|py3versions.*) | /usr/lib/(python|pypy)[\d.]*/.*__pycache__
-    # empty places for local additions
-    | /usr/local/(man|lib/python\d(\.\d+)?(/dist-packages)?|share/(sgml|xml|fonts|emacs|texmf|perl|zsh)(/.*)?)
+    | /usr/local/man
     # what the system notes about itself
     | /var/lib/(dpkg|apt|rpm|yum|dnf|zypp|PackageKit|ucf|alternatives|rpm-state|debconf|apt-listchanges)(/.*)?
     | /var/lib/(systemd|private|portables|machines|polkit-1|dbus|urandom|insserv|stateless|update-rc\.d)(/.*)?
     | /var/lib/(pam|python3?|misc|vim|man-db|mlocate|plocate|sudo|aspell|ispell|ghostscript|color|hp)(/.*)?
-    | /var/lib/(emacsen-common|xml-core|sgml-base|dictionaries-common|ieee-data|tex-common|texmf|gems)(/.*)?
+    | /var/lib/(emacsen-common|xml-core|sgml-base|dictionaries-common|ieee-data|tex-common|texmf)(/.*)?
     | /var/lib/(ca-certificates-java|libxml-sax-perl|binfmts|needrestart|php/modules|apache2/\w+|git)(/.*)?
     | /var/lib/(initramfs-tools|os-prober|grub|usbutils|plymouth|shim-signed|tpm2-tss|selinux|authselect)(/.*)?
     | /var/lib/(dhcp|dhclient|NetworkManager|chrony|ntp|alsa|AccountsService|udisks2|fwupd|snapd)(/.*)?
@@ -69,8 +68,19 @@ _EXACT = re.compile(
     """,
     re.VERBOSE,
 )
+# Places for local additions, which packages make and leave empty; a mark of fontconfig may lie in them.
+_EMPTY = re.compile(
+    r"/usr/local/(lib/python\d(\.\d+)?(/dist-packages)?|share/(sgml|xml|fonts|emacs|texmf|perl|zsh)(/.*)?)"
+    r"|/var/lib/gems(/.*)?"
+)
+_MARK = 64  # bytes
 _ENABLED = re.compile(r"/etc/(?:systemd/(?:system|user)/(?:[^/]+\.(?:wants|requires)/)?|runit/runsvdir/default/)[^/]+")
 _PACKAGED_UNIT = re.compile(r"/(?:usr/)?lib/systemd/system/.*")
+
+
+def empty(path: str, size: int) -> bool:
+    """Whether a directory is a place for local additions that has none."""
+    return size < _MARK and _EMPTY.fullmatch(path) is not None
 
 
 def pristine(path: str, kind: str, flags: str, copied: bool) -> bool:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.probes.files_pristine import pristine
+from migrate.probes.files_pristine import empty, pristine
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,12 @@ def test_enabling_a_package_s_unit_is_told_by_the_services() -> None:
     assert pristine("/etc/systemd/system/dbus-org.freedesktop.nm.service", "link", "t", copied=False)
     assert pristine("/etc/systemd/system/sshd.service", "link", "t", copied=False)
     assert not pristine("/etc/systemd/system/getty.target", "link", "", copied=False)
+
+
+@pytest.mark.parametrize("path", ["/usr/local/lib/python3.11", "/usr/local/share/perl/5.36.0", "/var/lib/gems/3.1.0"])
+def test_a_place_for_local_libraries_is_a_finding_once_it_has_some(path: str) -> None:
+    assert empty(path, 0)
+    assert empty(path, 36)
+    assert not empty(path, 4000)
+    assert not pristine(path, "directory", "", copied=False)
+    assert not empty("/opt/app", 0)

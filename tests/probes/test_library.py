@@ -194,13 +194,17 @@ def test_composer_s_packages_in_both_forms_and_from_the_lock() -> None:
     ]
 
 
-REG = 'a:22:{s:4:"name";s:5:"redis";s:7:"version";a:2:{s:7:"release";s:5:"5.3.7";s:3:"api";s:1:"1";}}'
+OLD = 'a:1:{s:4:"name";s:4:"Mail";s:7:"version";s:5:"1.6.0";}'
+REG = (
+    'a:2:{s:7:"attribs";a:1:{s:7:"version";s:3:"2.0";}s:4:"name";s:5:"redis";'
+    's:7:"version";a:2:{s:7:"release";s:5:"5.3.7";s:3:"api";s:1:"1";}}'
+)
 
 
 def test_pear_s_registry_and_an_extension_that_nobody_registered() -> None:
     texts = {
         "/usr/share/php/.registry/.channel.pecl.php.net/redis.reg": REG,
-        "/usr/share/php/.registry/mail.reg": 'a:1:{s:4:"name";s:4:"Mail";s:7:"version";s:5:"1.6.0";}',
+        "/usr/share/php/.registry/mail.reg": OLD,
         "/usr/lib/php/20210902/redis.so": "ELF",
         "/usr/lib/php/20210902/ioncube.so": "ELF",
         "/usr/lib64/php/modules/curl.so": "ELF",

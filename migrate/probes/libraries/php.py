@@ -16,7 +16,8 @@ _LOCK = re.compile(r"(/.*)/composer\.lock")
 _REGISTRY = re.compile(r"(/.*)/\.registry/(?:\.channel\.([^/]+)/)?[^/]+\.reg")
 _EXTENSION = re.compile(r"(/(?:.*/)?(?:php[^/]*/(?:modules|\d{8}[^/]*)|php[^/]*/.*/extensions/[^/]+))/([^/]+)\.so")
 _NAME = re.compile(r's:4:"name";s:\d+:"([^"\n]{1,200})"')
-_RELEASE = re.compile(r's:7:"version";(?:a:\d+:\{s:7:"release";)?s:\d+:"([^"\n]{1,100})"')
+_RELEASE = re.compile(r's:7:"version";a:\d+:\{s:7:"release";s:\d+:"([^"\n]{1,100})"')
+_OLD_RELEASE = re.compile(r's:7:"version";s:\d+:"([^"\n]{1,100})"')  # of packages in the first format
 
 
 def find(shelf: Shelf) -> Iterator[Library]:
@@ -62,7 +63,7 @@ def _repository(package: dict[str, Any]) -> str | None:
 def _registered(shelf: Shelf) -> Iterator[Library]:
     for match in shelf.matching(_REGISTRY):
         text = shelf.text(match[0])
-        name, version = _NAME.search(text), _RELEASE.search(text)
+        name, version = _NAME.search(text), _RELEASE.search(text) or _OLD_RELEASE.search(text)
         known = name[1] if name else basename(match[0]).removesuffix(".reg")
         channel = match[2] or "pear.php.net"
         manager = "pecl" if channel.startswith("pecl.") else "pear"
