@@ -16,6 +16,10 @@ S = "Kx7-Tulpe-4431"
     [
         ("curl", "-s", "-u", f"shop:{S}", "https://x.example.org/"),
         ("curl", f"-ushop:{S}", "https://x.example.org/"),
+        ("curl", "-sSfu", f"shop:{S}", "https://x.example.org/"),
+        ("curl", f"-sushop:{S}", "https://x.example.org/"),
+        ("ldapsearch", "-xw", S, "-b", "o=a"),
+        ("zip", "-rP", S, "x.zip", "x"),
         ("/usr/bin/curl", "--user", f"shop:{S}"),
         ("curl", "-H", f"Authorization: Bearer {S}"),
         ("curl", f"https://shop:{S}@x.example.org/"),
@@ -55,6 +59,7 @@ def test_a_secret_argument_is_found(argv: tuple[str, ...]) -> None:
         ("rsync", "--password-file=/etc/rsync.pass", "a", "b"),
         ("postgres", "-D", "/var/lib/x", "-c", "password_encryption=md5"),
         ("curl", "-u", "shop", "https://x.example.org/"),
+        ("curl", "-so", "shop:file", "https://x.example.org/"),
         ("docker", "run", "-p", "80:80", "-e", "DB_PASSWORD", "x")[:2],
         ("sh", "-c", "exec app --token $TOKEN"),
         (),

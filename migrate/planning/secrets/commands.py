@@ -40,6 +40,16 @@ _OPTIONS: tuple[tuple[str, str, bool, str | None], ...] = (
     ("mosquitto_pub mosquitto_sub", "-P --pw", False, None),
     ("cqlsh nodetool", "-p -pw", False, None),
 )  # fmt: skip
+# Letters that stand before another in one word (curl -su user:password): those that take nothing themselves.
+_FLAGS = (
+    ("curl", "0123469#afgGijIJklLnNOpqRsSvZ"),
+    ("ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami ldapcompare ldapmodrdn", "AcCILMnrtuvxZ"),
+    ("redis-cli valkey-cli", "cx"),
+    ("zip unzip", "0123456789aDfFgGjJklLmMnopqrRSTuvVwXyz"),
+)
+_FLAGS_OF = {
+    program: re.compile(f"-[{re.escape(flags)}]+") for programs, flags in _FLAGS for program in programs.split()
+}
 _BY_PROGRAM = {program: row for row in _OPTIONS for program in row[0].split()}
 _SQLPLUS = re.compile(r"[\w$#]{1,64}/([^@\s/\"']{2,128})@[\w.:/-]+")
 _CHPASSWD = re.compile(r"""\becho\s+(?:-\w\s+)?["']?[\w.$-]+:([^\s"'|]+)["']?\s*\|\s*(?:sudo\s+)?chpasswd""")
@@ -126,7 +136,8 @@ def _arguments(argv: Sequence[str]) -> Iterator[Found]:
     if program == "htpasswd":
         yield from _htpasswd(argv[start:])
     rest = list(argv[start:])
-    for at, word in enumerate(rest):
+    for at, said in enumerate(rest):
+        word = _unbundled(said, program)
         following = rest[at + 1] if at + 1 < len(rest) else ""
         for option in options:
             value = _argument(word, following, option, row[2], program)
@@ -134,6 +145,13 @@ def _arguments(argv: Sequence[str]) -> Iterator[Found]:
             if value and _real(value):
                 yield Found("password", option, None, value)
                 break
+
+
+def _unbundled(word: str, program: str) -> str:
+    """``-su`` as ``-u`` where the program takes several letters in one word."""
+    flags = _FLAGS_OF.get(program)
+    match = flags.match(word) if flags and not word.startswith("--") else None
+    return f"-{word[match.end() :]}" if match and match.end() < len(word) else word
 
 
 def _argument(word: str, following: str, option: str, attached: bool, program: str) -> str | None:
