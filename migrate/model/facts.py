@@ -84,7 +84,7 @@ class Service:
     """A unit of the init system, or an init script."""
 
     name: str  # nginx.service, tomcat9.service; an init script's name for SysV
-    manager: str  # systemd, sysv, openrc, …
+    manager: str  # systemd, systemd-user, sysv, openrc, upstart, inittab, supervisor, runit, xinetd, pm2, …
     description: str | None = None
     active: bool = False
     enabled: bool | None = None
@@ -114,6 +114,9 @@ class Service:
     restart: str | None = None
     memory: int | None = None  # MemoryCurrent
     triggered_by: tuple[str, ...] = ()  # sockets, timers
+    runlevels: tuple[str, ...] = ()  # of SysV ("2", "3") and OpenRC ("default") in which it is started
+    instances: int | None = None  # how many of it are to run, where that is more than one
+    listens: tuple[str, ...] = ()  # where its supervisor waits for it: "tcp 70", "tcp 127.0.0.1:70", "unix /run/x"
     seen: str = ""
 
 

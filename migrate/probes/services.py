@@ -11,8 +11,16 @@ from migrate.model.inventory import Gap
 from migrate.probes import Parsed, Probe
 from migrate.probes.sections import SUDOERS, Parts, number, shell_of, split
 from migrate.syntax import supervisors, systemd
+from migrate.syntax.inetd import inetd, xinetd
 from migrate.syntax.init_scripts import init_services
+from migrate.syntax.monit import monit
+from migrate.syntax.pm2 import pm2
+from migrate.syntax.process_tree import Running, Tree
+from migrate.syntax.service_folders import service_folders
+from migrate.syntax.unit_services import people, service_of, user_services, user_units
+from migrate.syntax.upstart import upstart
 
+_PIECES = ("user_units.sh", "services_keepers.sh", "services.sh")
 _EXEC = re.compile(r"argv\[\]=(.*)", re.DOTALL)
 
 
@@ -20,29 +28,90 @@ def parse(data: bytes) -> Parsed:
     parts = split(data)
     gaps = list(parts.gaps)
     found: list[Service] = []
-    alive = _alive(parts)
+    tree, groups = _alive(parts)
     if "systemd" in parts.blocks:
         found += _units(parts)
         if not any(service.state for service in found):
             gaps.append(Gap("state of the units", "systemctl did not answer: which ones run is not known", SUDOERS))
+        mine = user_units(people(parts.lines("owners")), parts.files("userunits"), dict(parts.pairs("userlinks")))
+        found += user_services(mine, parts.line("machine"), groups, tree)
     else:
-        found += init_services(parts, alive)
-        found += supervisors.upstart(parts.lines("upstart"), parts.files("jobs"))
-    found += supervisors.supervisor(parts.files("supervisor"), alive)
-    found += supervisors.runit(parts.files("runit"), alive)
+        found += init_services(parts, tree)
+        found += upstart(parts.lines("upstart"), parts.files("jobs"))
+    found += _kept(parts, tree)
     if not found:
         gaps.append(Gap("services", "no init system that is known here keeps any"))
     return Parsed(Services(tuple(found)), tuple(gaps))
 
 
-def _alive(parts: Parts) -> dict[int, tuple[int, str]]:
-    """Parent and name by process id."""
-    found = {}
+def _alive(parts: Parts) -> tuple[Tree, dict[str, list[int]]]:
+    """The processes, with their arguments where a supervisor is near; those of users' units by control group."""
+    found: dict[int, Running] = {}
+    arguments: dict[int, tuple[str, ...]] = {}
+    groups: dict[str, list[int]] = {}
     for row in parts.table("alive"):
+        if row[0] == "C" and len(row) > 2 and (pid := number(row[1])) is not None:
+            arguments[pid] = _arguments(row[2:])
         pid, ppid = (number(row[0]), number(row[1])) if len(row) > 2 else (None, None)
-        if pid is not None and ppid is not None:
-            found[pid] = (ppid, row[2])
-    return found
+        if pid is None or ppid is None:
+            continue
+        found[pid] = Running(pid, ppid, row[2])
+        if len(row) > 3:
+            groups.setdefault(row[3], []).append(pid)
+    argued = {pid: replace(one, argv=arguments.get(pid, ())) for pid, one in found.items()}
+    return Tree(argued), groups
+
+
+def _arguments(words: list[str]) -> tuple[str, ...]:
+    """A title that a process gave itself leaves empty words behind."""
+    while words and not words[-1]:
+        words = words[:-1]
+    return tuple(words)
+
+
+def _kept(parts: Parts, tree: Tree) -> list[Service]:
+    """What other supervisors than init are told to keep, by the files that they read."""
+    files, ports = _told(parts)
+
+    def of(kind: str) -> list[tuple[str, list[str]]]:
+        return [(path, lines) for one, path, lines in files if one == kind]
+
+    pids = {path: pid for path, lines in of("pid") if lines and (pid := number(lines[0].strip())) is not None}
+    down = frozenset(parts.lines("down"))
+    return [
+        *supervisors.supervisor(of("supervisor"), tree),
+        *supervisors.circus(of("circus"), tree),
+        *supervisors.god(of("god"), tree),
+        *supervisors.forever(tree),
+        *service_folders(of("run"), down, pids, tree),
+        *monit(of("monit"), pids, tree),
+        *pm2(of("pm2"), pids, tree),
+        *inetd(of("inetd"), ports, running=True),
+        *xinetd(of("xinetd"), ports, running=True),
+    ]
+
+
+def _told(parts: Parts) -> tuple[list[tuple[str, str, list[str]]], dict[str, list[str]]]:
+    """Kind, path and lines of each file, and the ports of the names that they use."""
+    folders = {link: target for link, target in parts.pairs("cwds") if target.startswith("/")}
+    files: list[tuple[str, str, list[str]]] = []
+    ports: dict[str, list[str]] = {}
+    for line in parts.lines("keepers"):
+        if line.startswith(">"):
+            kind, _, path = line[1:].replace("\x01", "\n").partition(" ")
+            files.append((kind, _placed(path, folders), []))
+        elif line.startswith("|") and files:
+            files[-1][2].append(line[1:])
+        elif line.startswith("="):
+            name, _, port = line[1:].partition(" ")
+            ports.setdefault(name, []).append(port)
+    return files, ports
+
+
+def _placed(path: str, folders: dict[str, str]) -> str:
+    """The path without the process through which it was seen."""
+    match = re.match(r"(/proc/\d+/cwd)(/.*)", path)
+    return folders[match[1]].rstrip("/") + match[2] if match and match[1] in folders else path
 
 
 def _units(parts: Parts) -> list[Service]:
@@ -86,7 +155,7 @@ def _loaded(properties: dict[str, str], texts: dict[str, list[str]], hostname: s
     name, path = properties["Id"], properties.get("FragmentPath")
     drop_ins = tuple(properties.get("DropInPaths", "").split())
     unit = systemd.unit(texts[each] for each in (path, *drop_ins) if each in texts)
-    told = _from_text(name, unit, hostname)
+    told = service_of(name, unit, systemd.specifiers(name, hostname))
     state = properties.get("UnitFileState", "")
     memory = number(properties.get("MemoryCurrent", ""))
     exec_start = told.exec_start or _shown(properties.get("ExecStart", ""))
@@ -125,73 +194,9 @@ def _shown(value: str) -> tuple[tuple[str, ...], ...]:
 
 def _unloaded(name: str, path: str, texts: dict[str, list[str]], enabled: bool, hostname: str) -> Service:
     unit = systemd.unit([texts[path]] if path in texts else [])
-    told = _from_text(name, unit, hostname)
+    told = service_of(name, unit, systemd.specifiers(name, hostname))
     return replace(told, description=unit.last("Unit", "Description"), enabled=enabled, unit_file=path, seen=path)
 
 
-def _from_text(name: str, unit: systemd.Unit, hostname: str) -> Service:
-    known = systemd.specifiers(name, hostname)
-
-    def run(key: str) -> tuple[tuple[str, ...], ...]:
-        return tuple(command for value in unit.all("Service", key) for command in systemd.commands(value, known))
-
-    def one(key: str) -> str | None:
-        value = unit.last("Service", key)
-        return systemd.expanded(value, known) if value else None
-
-    def several(key: str) -> tuple[str, ...]:
-        return tuple(
-            systemd.expanded(word, known) for value in unit.all("Service", key) for word in systemd.words(value)
-        )
-
-    limits = [(key, one(key) or "") for key in unit.keys("Service") if key.startswith("Limit")]
-    return Service(
-        name,
-        "systemd",
-        kind=one("Type"),
-        exec_start=run("ExecStart"),
-        exec_start_pre=run("ExecStartPre"),
-        exec_stop=run("ExecStop"),
-        environment=systemd.environment(unit.all("Service", "Environment"), known),
-        environment_files=tuple(path.removeprefix("-") for path in several("EnvironmentFile")),
-        user=one("User"),
-        group=one("Group"),
-        supplementary_groups=several("SupplementaryGroups"),
-        working_directory=_folder(one("WorkingDirectory")),
-        pid_file=_run_path(one("PIDFile")),
-        umask=one("UMask"),
-        kill_signal=_signal(one("KillSignal")),
-        limits=tuple((key, value) for key, value in limits if value),
-        runtime_directories=_directories(several("RuntimeDirectory")),
-        state_directories=_directories(several("StateDirectory")),
-        cache_directories=_directories(several("CacheDirectory")),
-        logs_directories=_directories(several("LogsDirectory")),
-        restart=one("Restart"),
-    )
-
-
-def _folder(path: str | None) -> str | None:
-    """``-`` allows it to be missing; ``~`` is the user's home."""
-    return path.removeprefix("-") if path and path != "~" else None
-
-
-def _directories(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Newer releases have ``name:link``."""
-    return tuple(name.partition(":")[0] for name in names)
-
-
-def _run_path(path: str | None) -> str | None:
-    return path if path is None or path.startswith("/") else f"/run/{path}"
-
-
-def _signal(word: str | None) -> str | None:
-    if word is None:
-        return None
-    if word.isdecimal():
-        return {"1": "SIGHUP", "2": "SIGINT", "3": "SIGQUIT", "9": "SIGKILL", "10": "SIGUSR1", "15": "SIGTERM"}.get(
-            word
-        )
-    return word if word.startswith("SIG") else f"SIG{word}"
-
-
-PROBE = Probe(Services, shell_of(__file__), parse, budget=30)
+_SHELL = "\n".join(shell_of(__file__.replace("services.py", name)) for name in _PIECES)
+PROBE = Probe(Services, _SHELL, parse, budget=30)

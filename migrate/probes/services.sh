@@ -2,9 +2,28 @@
 # systemctl list-unit-files costs 350 ms: the folders are read in its place. The text of a unit travels where it runs,
 # failed, is enabled, is triggered, or was put into /etc; the others are only named.
 
+# upstart_jobs FILE…: what is set in them, and the commands at the end of their scripts.
+upstart_jobs() {
+    for file; do shift; if [ -f "$file" ] && [ -r "$file" ]; then set -- "$@" "$file"; fi; done
+    [ $# -eq 0 ] || awk '
+        FNR == 1 { print ">" FILENAME; inside = 0 }
+        /^[ \t]*(pre|post)-(start|stop)[ \t]+script/ { inside = 2 }
+        /^[ \t]*script[ \t]*$/ { inside = 1 }
+        /^[ \t]*end script/ { inside = 0; next }
+        inside == 1 && /^[ \t]*exec[ \t]/ { sub(/^[ \t]*exec/, "script-exec"); print "|" $0 }
+        !inside && /^[ \t]*(description|start on|stop on|exec|expect|respawn|env|setuid|setgid|chdir|umask|kill|limit|manual|console|instance|task|script)/ { print "|" $0 }
+    ' "$@"
+}
+
 set +f
+INIT=
+[ -d /run/systemd/system ] || INIT=1
+NL='
+'
+TAB=$(printf '\t')
 part machine
 uname -n
+people
 [ ! -d /run/systemd/system ] || part systemd
 part units
 if [ -d /run/systemd/system ]; then
@@ -60,6 +79,7 @@ if [ -d /run/systemd/system ]; then
             /lib/systemd/system/*.service /usr/lib/systemd/system/*.service
     part links
     links /etc/systemd/system/*.service /etc/systemd/system/*.wants/*.service
+    [ -z "$PEOPLE" ] || user_units service
 else
     part scripts
     set -- /etc/init.d/*
@@ -70,7 +90,7 @@ else
     part runlevels
     links /etc/rc[0-6S].d/[SK]* /etc/rc.d/rc[0-6].d/[SK]* /etc/runlevels/*/*
     part inittab
-    awk '/^[^#].*:initdefault:/ || /^[^#].*:(respawn|once):/' /etc/inittab
+    [ ! -f /etc/inittab ] || awk '/^[^#].*:initdefault:/ || /^[^#]*:(respawn|once|ondemand|askfirst):/' /etc/inittab
     part settings
     for file in /etc/default/* /etc/sysconfig/* /etc/conf.d/*; do [ ! -f "$file" ] || printf '%s\n' "$file"; done
     part openrc
@@ -81,21 +101,60 @@ else
         part upstart
         initctl list
         part jobs
-        show /etc/init/*.conf
+        upstart_jobs /etc/init/*.conf /etc/init/*.override
     fi
 fi
 part alive
-awk 'BEGIN { for (i = 1; i < ARGC; i++) {
-    line = ""
-    while ((getline more < (ARGV[i] "/stat")) > 0) line = line more
-    close(ARGV[i] "/stat")
-    name = line; sub(/^[^(]*\(/, "", name); sub(/\)[^)]*$/, "", name)
-    sub(/.*\) /, "", line)
-    if (split(line, f, " ") > 2) print substr(ARGV[i], 7) "\t" f[2] "\t" name
-} }' /proc/[0-9]*
-part supervisor
-show /etc/supervisor/supervisord.conf /etc/supervisord.conf /etc/supervisor/conf.d/*.conf /etc/supervisord.d/*.ini \
-    /etc/supervisord.d/*.conf
-part runit
-show /etc/service/*/run /var/service/*/run /service/*/run
+ALIVE=$(awk -v init="$INIT" -v people="${PEOPLE:+1}" '
+    function arguments(pid,    file, line, out, n) {
+        file = "/proc/" pid "/cmdline"
+        out = ""
+        RS = "\0"
+        while ((getline line < file) > 0) {
+            n++
+            if (length(out) > 8192) continue
+            gsub(/[\t\n]/, "\001", line)
+            out = out "\t" line
+        }
+        RS = "\n"
+        close(file)
+        if (pid == "self" && n < 3) return ""
+        return out
+    }
+    BEGIN {
+        keeper = "^(supervisord|circusd|god|monit|x?inetd|inetutils-inetd|rlinetd|svscan|runsvdir|runsv|supervise|s6-svscan|s6-supervise|supervise-daemo)|^PM2 v"
+        able = arguments("self") != ""
+        if (!able) print "N"
+        for (i = 1; i < ARGC; i++) {
+            line = ""
+            while ((getline more < (ARGV[i] "/stat")) > 0) line = line more
+            close(ARGV[i] "/stat")
+            pid = substr(ARGV[i], 7)
+            name = line; sub(/^[^(]*\(/, "", name); sub(/\)[^)]*$/, "", name)
+            sub(/.*\) /, "", line)
+            if (split(line, f, " ") < 3) continue
+            group = ""
+            if (people != "") {
+                while ((getline more < (ARGV[i] "/cgroup")) > 0)
+                    if (match(more, /\/user@[0-9]+\.service\/.*\.service/)) group = "\t" substr(more, RSTART, RLENGTH)
+                close(ARGV[i] "/cgroup")
+            }
+            print pid "\t" f[2] "\t" name group
+            above[pid] = f[2]; called[pid] = name
+        }
+        for (pid in called) {
+            if (called[pid] ~ keeper) keeps[pid] = 1
+            else if (called[pid] ~ /^(python|pypy|ruby|node|perl|busybox)/) {
+                if (!able) { print "K\t" pid; continue }
+                line = arguments(pid)
+                if (line ~ /supervisord|circus|\/god\t|busybox\t[a-z]*inetd|forever\/bin\/monitor/) keeps[pid] = 1
+            }
+        }
+        for (pid in called)
+            if (pid in keeps || above[pid] in keeps || init && above[pid] == 1) {
+                if (able) print "C\t" pid arguments(pid); else print "K\t" pid
+            }
+    }' /proc/[0-9]*)
+printf '%s\n' "$ALIVE"
+keepers
 part end

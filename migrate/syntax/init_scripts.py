@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from migrate.model.facts import Service
-
-Alive = Mapping[int, tuple[int, str]]
-"""Parent and name by process id."""
+from migrate.syntax.process_tree import Tree, likeness
+from migrate.syntax.supervisors import argv
 
 
 class Said(Protocol):
@@ -20,19 +20,48 @@ class Said(Protocol):
     def pairs(self, name: str, /) -> Iterator[tuple[str, str]]: ...
 
 
-def init_services(said: Said, alive: Alive) -> list[Service]:
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """What is known beside the scripts themselves.
+
+    :ivar levels: the run levels in which each script is started; ``usual`` are those the machine is in.
+    :ivar started: those of which OpenRC says that they are.
+    :ivar settings: files of settings that are there.
+    :ivar pids: living processes by pid file.
+    """
+
+    levels: dict[str, tuple[str, ...]]
+    usual: frozenset[str]
+    started: frozenset[str]
+    settings: frozenset[str]
+    pids: dict[str, int]
+    tree: Tree
+    taken: frozenset[int] = frozenset()  # by scripts whose pid file names them
+    second: bool = False  # the round in which these are known
+
+
+def init_services(said: Said, tree: Tree) -> list[Service]:
     """Every init script and every program that inittab keeps running."""
-    scripts, links = said.files("scripts"), list(said.pairs("runlevels"))
-    started, settings = set(said.lines("openrc")), set(said.lines("settings"))
-    pids = _pid_files(said.files("pidfiles"), alive)
-    enabled = _enabled([link for link, _ in links], _default_level(said.lines("inittab")))
-    found = []
-    for path, lines in scripts.items():
-        name = path.rpartition("/")[2]
-        if name in _NOT_SERVICES:
-            continue
-        found.append(_script(path, name, lines, name in enabled, started, settings, pids, alive))
-    return [*found, *_inittab(said.lines("inittab"))]
+    inittab = said.lines("inittab")
+    machine = _Machine(
+        _levels([link for link, _ in said.pairs("runlevels")]),
+        frozenset((_default_level(inittab), "S")),
+        frozenset(said.lines("openrc")),
+        frozenset(said.lines("settings")),
+        _pid_files(said.files("pidfiles"), tree),
+        tree,
+    )
+    scripts = {path: lines for path, lines in said.files("scripts").items() if _name(path) not in _NOT_SERVICES}
+    first = [_script(path, lines, machine) for path, lines in scripts.items()]
+    machine = replace(machine, second=True, taken=frozenset(one.main_pid for one in first if one.main_pid is not None))
+    again = (
+        one if one.main_pid else _script(path, scripts[path], machine) for path, one in zip(scripts, first, strict=True)
+    )
+    return [*again, *_inittab(inittab, tree)]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 _NOT_SERVICES = frozenset({"README", "functions", "functions.sh", "skeleton", "rc", "rcS", "boot", "halt", "single"})
@@ -43,64 +72,71 @@ def _default_level(inittab: list[str]) -> str:
     return next((line.split(":")[1] for line in inittab if line.split(":")[2:3] == ["initdefault"]), "2")
 
 
-def _enabled(links: Iterable[str], level: str) -> set[str]:
-    found = set()
-    for link in links:
-        match = re.fullmatch(r"/etc/(?:(?:rc\.d/)?rc([0-9S])\.d/S\d\d|runlevels/([^/]+)/)(.+)", link)
-        if match and (match[1] in (level, "S") or match[2] not in (None, "shutdown")):
-            found.add(match[3])
-    return found
+def _levels(links: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The run levels in which each script is started; what is stopped in one is not in it."""
+    found: dict[str, dict[str, None]] = {}
+    for link in sorted(links):
+        match = re.fullmatch(r"/etc/(?:(?:rc\.d/|init\.d/)?rc([0-9S])\.d/S\d\d|runlevels/([^/]+)/)(.+)", link)
+        if match and (level := match[1] or match[2]):
+            found.setdefault(match[3], {})[level] = None
+    return {name: tuple(levels) for name, levels in found.items()}
 
 
-def _pid_files(files: dict[str, list[str]], alive: Alive) -> dict[str, int]:
+def _pid_files(files: dict[str, list[str]], tree: Tree) -> dict[str, int]:
     """Living processes by the path of their pid file."""
     found = {}
     for path, lines in files.items():
         word = lines[0].strip() if lines else ""
-        if word.isascii() and word.isdecimal() and len(word) < 10 and int(word) in alive:
+        if word.isascii() and word.isdecimal() and len(word) < 10 and int(word) in tree:
             found[path.replace("/var/run/", "/run/")] = int(word)
     return found
 
 
-def _script(
-    path: str,
-    name: str,
-    lines: list[str],
-    enabled: bool,
-    started: set[str],
-    settings: set[str],
-    pids: dict[str, int],
-    alive: Alive,
-) -> Service:
-    variables = _variables(lines)
+def _script(path: str, lines: list[str], machine: _Machine) -> Service:
+    name = _name(path)
+    variables = _variables(name, lines)
     openrc = bool(lines) and bool(re.search(r"openrc-run|runscript", lines[0]))
     pid_file = _pid_file(lines, variables)
-    pid = _main_pid(name, pid_file, variables, pids, alive)
+    pid = _main_pid(name, pid_file, variables, machine)
+    running = pid is not None or name in machine.started
+    levels = machine.levels.get(name, ())
     return Service(
         name,
         "openrc" if openrc else "sysv",
-        description=_description(lines) or variables.get("DESC"),
-        active=pid is not None or name in started,
-        enabled=enabled,
-        state="running" if pid is not None or name in started else "dead",
-        kind="forking",
+        description=_description(lines) or variables.get("description") or variables.get("DESC"),
+        active=running,
+        enabled=any(level in machine.usual or (not level.isdigit() and level not in _ENDS) for level in levels),
+        state="running" if pid is not None else "started" if running else "dead",
+        kind="simple" if variables.get("supervisor") == "supervise-daemon" else "forking",
         main_pid=pid,
         unit_file=path,
         exec_start=((path, "start"),),
         exec_stop=((path, "stop"),),
-        environment_files=tuple(file for file in (f"{folder}/{name}" for folder in _SETTINGS) if file in settings),
+        environment_files=tuple(
+            file for file in (f"{folder}/{name}" for folder in _SETTINGS) if file in machine.settings
+        ),
         user=variables.get("command_user", "").partition(":")[0] or variables.get("DAEMON_USER"),
+        group=variables.get("command_user", "").partition(":")[2] or None,
+        working_directory=_plain_path(variables.get("directory")),
         pid_file=pid_file,
+        runlevels=levels,
         seen=path,
     )
+
+
+_ENDS = frozenset(("shutdown", "S", "off", "recovery", "single", "nonetwork", "manual"))
+
+
+def _plain_path(path: str | None) -> str | None:
+    return path if path and path.startswith("/") and "$" not in path else None
 
 
 _SETTINGS = ("/etc/default", "/etc/sysconfig", "/etc/conf.d")
 
 
-def _variables(lines: list[str]) -> dict[str, str]:
-    """Plain assignments; ``$NAME`` of what was assigned before is put in."""
-    found: dict[str, str] = {}
+def _variables(name: str, lines: list[str]) -> dict[str, str]:
+    """Plain assignments; ``$NAME`` of what was assigned before, or what OpenRC sets, is put in."""
+    found: dict[str, str] = {"RC_SVCNAME": name, "SVCNAME": name}
     for line in lines:
         match = re.match(r"\s*(?:export |local )?([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|[^\s;#]*)", line)
         if match and match[1] not in found:
@@ -123,9 +159,7 @@ def _pid_file(lines: list[str], variables: dict[str, str]) -> str | None:
     return header or next((value for value in known if value.startswith("/") and "$" not in value), None)
 
 
-def _main_pid(
-    name: str, pid_file: str | None, variables: dict[str, str], pids: dict[str, int], alive: Alive
-) -> int | None:
+def _main_pid(name: str, pid_file: str | None, variables: dict[str, str], machine: _Machine) -> int | None:
     usual = [
         pid_file or "",
         f"/run/{name}.pid",
@@ -134,26 +168,61 @@ def _main_pid(
         f"/run/{name}/{name}d.pid",
     ]
     for path in usual:
-        if (pid := pids.get(path.replace("/var/run/", "/run/"))) is not None:
-            return pid
+        if (pid := machine.pids.get(path.replace("/var/run/", "/run/"))) is not None:
+            return _kept(pid, machine.tree)
+    return _supervised(name, machine.tree) or (_by_program(variables, machine) if machine.second else None)
+
+
+def _kept(pid: int, tree: Tree) -> int:
+    """The pid file of what supervise-daemon keeps names supervise-daemon."""
+    if not tree.processes[pid].name.startswith("supervise-daemo"):
+        return pid
+    return next((one.pid for one in tree.children((pid,))), pid)
+
+
+def _supervised(name: str, tree: Tree) -> int | None:
+    keepers = [one.pid for one in tree.called("supervise-daemo", "supervise-daemon") if name in one.argv[1:2]]
+    return next((one.pid for one in tree.children(keepers)), None)
+
+
+_ANYBODY = re.compile(r"(?:python|perl|ruby|java|node|php|bash|sh|dash|env|su|nohup|sudo|runuser|mono)[\d.]*\Z")
+
+
+def _by_program(variables: dict[str, str], machine: _Machine) -> int | None:
+    """A child of init that runs the script's own program, and that no pid file says to be another's."""
     programs = (variables.get(key, "") for key in ("DAEMON", "command", "prog", "PROG", "exec", "DAEMON_PATH"))
-    names = {program.rpartition("/")[2][:15] for program in programs if program and "$" not in program}
-    return min((pid for pid, (parent, comm) in alive.items() if parent == 1 and comm in names), default=None)
+    names = {_name(program) for program in programs if program and "$" not in program}
+    names = {name[:15] for name in names if name and not _ANYBODY.match(name)}
+    children = [one for one in machine.tree.children((1,)) if one.name in names]
+    return next((one.pid for one in children if one.pid not in machine.taken), None)
 
 
-def _inittab(lines: list[str]) -> Iterator[Service]:
-    for line in lines:
+_KEPT = frozenset(("respawn", "once", "ondemand", "askfirst"))
+
+
+def _inittab(lines: list[str], tree: Tree) -> Iterator[Service]:
+    """``ID:LEVELS:ACTION:COMMAND``; busybox has a terminal in the first field and no levels."""
+    level = _default_level(lines)
+    for number, line in enumerate(lines, 1):
         fields = line.split(":", 3)
-        if len(fields) == 4 and fields[2] in ("respawn", "once") and "getty" not in fields[3]:
-            argv = tuple(fields[3].split())
-            if argv:
-                name = fields[0] or argv[0].rpartition("/")[2]
-                yield Service(
-                    name,
-                    "inittab",
-                    enabled=True,
-                    kind="simple",
-                    exec_start=(argv,),
-                    unit_file="/etc/inittab",
-                    seen="/etc/inittab",
-                )
+        if len(fields) < 4 or fields[2] not in _KEPT or re.search(r"getty|/(?:su)?login\b", fields[3]):
+            continue
+        command = argv(fields[3].lstrip("-+@"))
+        if not command or (fields[2] == "askfirst" and _ANYBODY.match(_name(command[0]))):
+            continue
+        children = [one for one in tree.children((1,)) if likeness(command, one)]
+        pid = max(children, key=lambda one: likeness(command, one)).pid if children else None
+        yield Service(
+            fields[0] or f"{_name(command[0])}-{number}",
+            "inittab",
+            active=pid is not None,
+            enabled=not fields[1] or level in fields[1],
+            state="running" if pid is not None else None,
+            kind="oneshot" if fields[2] == "once" else "simple",
+            main_pid=pid,
+            exec_start=(command,),
+            restart=None if fields[2] == "once" else "always",
+            unit_file="/etc/inittab",
+            runlevels=tuple(fields[1]),
+            seen="/etc/inittab",
+        )

@@ -178,6 +178,7 @@ def test_an_init_script_that_runs() -> None:
             exec_stop=(("/etc/init.d/shopd", "stop"),),
             environment_files=("/etc/default/shopd",),
             pid_file="/var/run/shopd/shop.pid",
+            runlevels=("2",),
             seen="/etc/init.d/shopd",
         )
     }
@@ -210,14 +211,14 @@ def test_openrc_says_what_was_started() -> None:
 def test_supervisors_beside_the_init_system() -> None:
     found = services(
         units="",
-        alive="1\t0\tinit\n5\t1\tsupervisord\n6\t5\tworker\n7\t1\trunsv\n8\t7\tmaild",
-        supervisor=shown(
+        alive="1\t0\tinit\n5\t1\tsupervisord\n6\t5\tworker\n7\t1\trunsv\n8\t7\tmaild\nC\t7\trunsv\tmail",
+        keepers=shown(
             {
-                "/etc/supervisor/conf.d/w.conf": "[program:w]\ncommand=/opt/w/worker --x 'a b'\nuser=www\n"
-                'directory=/opt/w\nenvironment=A="1,2",B=3\nautostart=true\nstopsignal=QUIT'
+                "supervisor /etc/supervisor/conf.d/w.conf": "[program:w]\ncommand=/opt/w/worker --x 'a b'\nuser=www\n"
+                'directory=/opt/w\nenvironment=A="1,2",B=3\nautostart=true\nstopsignal=QUIT',
+                "run /etc/service/mail/run": "#!/bin/sh\nexec 2>&1\nexec chpst -u mail:mail /usr/sbin/maild -f",
             }
         ),
-        runit=shown({"/etc/service/mail/run": "#!/bin/sh\nexec 2>&1\nexec chpst -u mail:mail /usr/sbin/maild -f"}),
     )
     worker, mail = found["w"], found["mail"]
     assert (worker.manager, worker.main_pid, worker.user) == ("supervisor", 6, "www")
@@ -231,9 +232,9 @@ def test_two_programs_of_one_interpreter_do_not_share_a_process() -> None:
     found = services(
         units="",
         alive="1\t0\tinit\n5\t1\tsupervisord\n6\t5\tnode",
-        supervisor=shown(
+        keepers=shown(
             {
-                "/etc/supervisor/conf.d/a.conf": "[program:old]\ncommand=node old.js\nautostart=false\n"
+                "supervisor /etc/supervisor/conf.d/a.conf": "[program:old]\ncommand=node old.js\nautostart=false\n"
                 "[program:api]\ncommand=node api.js"
             }
         ),
