@@ -62,7 +62,9 @@ class _ScopeFrame:
 @cache
 def scope_types() -> Mapping[str, type[Any]]:
     """The facts' types by scope: those of ``migrate.model.facts``, and those of the probes and readings."""
-    found = {kind.scope: kind for kind in vars(core).values() if isinstance(kind, type) and hasattr(kind, "scope")}
+    named = ((getattr(kind, "scope", None), kind) for kind in vars(core).values() if isinstance(kind, type))
+    # A field that is called so is none.
+    found = {scope: kind for scope, kind in named if isinstance(scope, str)}
     for constant in ("PROBE", "READING"):
         found |= {part.facts.scope: part.facts for part in parts("migrate.probes", constant)}
     return dict(sorted(found.items()))
