@@ -116,6 +116,7 @@ class Service:
     triggered_by: tuple[str, ...] = ()  # sockets, timers
     runlevels: tuple[str, ...] = ()  # of SysV ("2", "3") and OpenRC ("default") in which it is started
     instances: int | None = None  # how many of it are to run, where that is more than one
+    pids: tuple[int, ...] = ()  # the main process of each, where that is more than one
     listens: tuple[str, ...] = ()  # where its supervisor waits for it: "tcp 70", "tcp 127.0.0.1:70", "unix /run/x"
     seen: str = ""
 

@@ -16,8 +16,11 @@ from migrate.planning.index import SHARED_DIRECTORIES, Index, normal, parent
 _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
 # Programs that keep others running, and do nothing else: what they keep is what counts.
 _KEEPERS = frozenset(
-    "supervisord runsvdir runsv svscan supervise s6-svscan s6-supervise circusd god monit daemontools".split()
+    "supervisord supervisor.supervisord runsvdir runsv svscan svscanboot readproctitle supervise supervise-daemon"
+    " supervise-daemo s6-svscan s6-supervise circusd circus.circusd god monit daemontools monitor".split()
 )
+# What starts a program for each connection: the program's file of settings goes where that one goes.
+_SUPERSERVERS = frozenset(("inetd", "xinetd"))
 _INITS = frozenset("init systemd upstart openrc-init runit runit-init s6-svscan tini docker-init dumb-init".split())
 _SHELLS = frozenset(
     "sh bash dash ksh zsh csh tcsh fish ash busybox su sudo login screen tmux sshd ssh sftp-server".split()
@@ -41,6 +44,8 @@ def find(host: Index) -> Found:
     rest: list[SetAside] = []
     sorted_out = tuple(_by_service(host))
     for service, processes in sorted_out:
+        if service.manager in _SUPERSERVERS and service.active:
+            continue
         why = _why_aside(host, service, processes)
         if why:
             rest.append(SetAside(f"services:{service.name}", why))
@@ -56,6 +61,13 @@ def find(host: Index) -> Found:
     return Found(unseen.with_sockets(host.snapshot, host.sockets, _merged(kept)), tuple(rest))
 
 
+def answered(host: Index, candidate: Candidate) -> tuple[str, ...]:
+    """Services that a superserver starts for each connection: they are carried with it."""
+    main = candidate.main
+    kind = next((name for name in ("xinetd", "inetd") if main is not None and main.name.endswith(name)), None)
+    return tuple(one.name for one in host.services if one.manager == kind and one.active)
+
+
 def _by_service(host: Index) -> Iterator[tuple[Service, tuple[Process, ...]]]:
     """Each service with its processes, less those that a service further in keeps: a program of supervisord."""
     units: dict[str, list[Process]] = defaultdict(list)
@@ -67,11 +79,11 @@ def _by_service(host: Index) -> Iterator[tuple[Service, tuple[Process, ...]]]:
         for service in sorted(host.services, key=lambda one: one.name)
         if service.kind != "timer" and not service.name.endswith((".timer", ".socket", ".slice", ".scope", ".target"))
     ]
-    inner = {service: _kept_program(host, service) for service in services if service.manager in _INNER}
+    inner = {service: _kept_program(host, service) for service in services if _inner(host, service)}
     taken = {process.pid for found in inner.values() for process in found}
     for service in services:
-        if service in inner:
-            yield service, inner[service]
+        if service in inner or service.manager == "monit":
+            yield service, inner.get(service, ())
             continue
         found = [process for process in units.get(service.name, []) if process.pid not in taken]
         if not found and service.main_pid and service.main_pid in host.by_pid and service.main_pid not in taken:
@@ -83,7 +95,16 @@ def _by_service(host: Index) -> Iterator[tuple[Service, tuple[Process, ...]]]:
         yield service, _ordered(_own(host, service, found), service.main_pid)
 
 
-_INNER = frozenset(("supervisor", "runit"))
+_INNER = frozenset("supervisor circus god forever runit daemontools s6 pm2 systemd-user".split())
+
+
+def _inner(host: Index, service: Service) -> bool:
+    """Whether another supervisor than init keeps ``service``. Monit also watches what init keeps."""
+    if service.manager != "monit":
+        return service.manager in _INNER
+    main = host.by_pid.get(service.main_pid or 0)
+    others = {one.main_pid for one in host.services if one.manager != "monit"}
+    return main is not None and main.pid not in others and (main.unit or "monit.service").startswith("monit")
 
 
 def _kept_program(host: Index, service: Service) -> tuple[Process, ...]:
@@ -91,9 +112,10 @@ def _kept_program(host: Index, service: Service) -> tuple[Process, ...]:
     named = [process for process in host.processes if _called(process) & {service.name}]
     above = {process.pid for process in named}
     tops = [process for process in named if process.ppid not in above]
-    main = host.by_pid.get(service.main_pid or 0)
-    if not tops and main is not None and not _called(main):
-        tops = [main]
+    if not tops:
+        names = {one.name for one in host.services if one.manager == "supervisor"}
+        known = (host.by_pid.get(pid) for pid in (service.main_pid or 0, *service.pids))
+        tops = [process for process in known if process is not None and not _called(process) & names]
     found = {one.pid: one for top in tops for one in (top, *_descendants(host.processes, top.pid))}
     return _ordered(found.values(), tops[0].pid if tops else None)
 
@@ -153,14 +175,22 @@ def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) ->
         return known
     if not processes:
         return _why_without_process(service)
-    if all(process.name in _KEEPERS for process in processes):
+    if all(_keeps(process) for process in processes):
         return "keeps other programs running; each of them is a workload of its own"
     if name in aside.LOCAL_MAIL and _only_local(host, processes):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
     return None
 
 
+def _keeps(process: Process) -> bool:
+    """Whether it does nothing but keep others running; an interpreter that runs such a program, too."""
+    words = {process.name, *(word.rpartition("/")[2] for word in process.argv[1:3])}
+    return bool(words & _KEEPERS) or process.name.startswith("PM2 v")
+
+
 def _why_without_process(service: Service) -> str:
+    if service.manager == "monit" and service.active:
+        return "monit watches it; what keeps it running is carried as it is"
     if service.state == "failed":
         return "failed on the host: it did not run when it was inventoried"
     if service.active and service.kind == "oneshot":
@@ -185,7 +215,7 @@ def _unsupervised(free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
 
 def _below_keepers(process: Process, free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
     """The tree of ``process``; of a terminal or a keeper, itself and then each tree that it started."""
-    if process.name not in _KEEPERS and process.name.partition(":")[0] not in _TERMINALS:
+    if not _keeps(process) and process.name.partition(":")[0] not in _TERMINALS:
         yield (process, *_descendants(free, process.pid))
         return
     yield (process,)
@@ -204,7 +234,7 @@ def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
         return known
     if name in aside.LOCAL_MAIL and _only_local(host, tree):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
-    if main.name in _KEEPERS:
+    if _keeps(main):
         return "keeps other programs running; each of them is a workload of its own"
     if any(socket.state == "listen" for socket in _sockets(host, tree) if socket.port):
         return None

@@ -34,7 +34,7 @@ from migrate.planning import (
     switches,
 )
 from migrate.planning.belongings import Belongings
-from migrate.planning.candidates import loopback
+from migrate.planning.candidates import answered, loopback
 from migrate.planning.evidence import Use
 from migrate.planning.index import Index, below, parent
 from migrate.planning.jobs import Crontab, scheduled
@@ -98,7 +98,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         kind=kind,
         because=because,
         base=base,
-        services=(service.name,) if service else (),
+        services=((service.name,) if service else ()) + answered(host, candidate),
         pids=tuple(process.pid for process in candidate.processes),
         packages=_more(needed.roots, tongue[0]),
         accounts=identity.as_running(host, people, candidate),

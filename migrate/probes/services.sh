@@ -152,9 +152,11 @@ ALIVE=$(awk -v init="$INIT" -v people="${PEOPLE:+1}" '
         }
         for (pid in called)
             if (pid in keeps || above[pid] in keeps || init && above[pid] == 1) {
-                if (able) print "C\t" pid arguments(pid); else print "K\t" pid
+                if (able) print "C\t" pid arguments(pid)
+                else if (!(above[pid] == 1 && !(pid in keeps))) print "K\t" pid
             }
     }' /proc/[0-9]*)
+arguments
 printf '%s\n' "$ALIVE"
 keepers
 part end

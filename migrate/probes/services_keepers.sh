@@ -3,7 +3,7 @@
 
 # Lines "C<tab>PID<tab>ARGUMENT<tab>…" of keepers and their children, in ALIVE. Some awks end a line at its first NUL.
 arguments() {
-    case $ALIVE in
+    case $NL$ALIVE in
         *"${NL}N$NL"*) ;;
         *) return 0 ;;
     esac
@@ -180,7 +180,6 @@ told() {
 }
 
 keepers() {
-    arguments
     list_=
     case $ALIVE in *"${NL}C$TAB"*) list_=$(places) ;; esac
     case $list_ in *supervisor*) ;; *) list_="$list_${NL}supervisor1$TAB/etc/supervisor/supervisord.conf${NL}supervisor1$TAB/etc/supervisord.conf" ;; esac

@@ -35,7 +35,14 @@ def pm2(files: Files, pids: Mapping[str, int], tree: Tree) -> list[Service]:
                 found[path, name] = _service(name, programs, path, alive)
         for name, mine in _unsaved(path, alive, listed).items():
             found[path, name] = Service(
-                name, "pm2", active=True, enabled=False, state="running", main_pid=min(mine), seen=path
+                name,
+                "pm2",
+                active=True,
+                enabled=False,
+                state="running",
+                main_pid=min(mine),
+                pids=tuple(sorted(mine)) if len(mine) > 1 else (),
+                seen=path,
             )
     return list(found.values())
 
@@ -76,6 +83,7 @@ def _service(name: str, programs: list[dict[str, Any]], path: str, alive: Mappin
         working_directory=_text(one.get("pm_cwd")),
         restart="always" if one.get("autorestart", True) is not False else "no",
         instances=len(programs) if len(programs) > 1 else None,
+        pids=tuple(mine) if len(mine) > 1 else (),
         seen=path,
     )
 

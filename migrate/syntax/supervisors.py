@@ -84,7 +84,7 @@ def _running(found: Mapping[str, Service], pids: Mapping[str, tuple[int, ...]]) 
 def _as_running(service: Service, pids: tuple[int, ...]) -> Service:
     if not pids:
         return service
-    return replace(service, active=True, state="running", main_pid=pids[0])
+    return replace(service, active=True, state="running", main_pid=pids[0], pids=pids if len(pids) > 1 else ())
 
 
 def _program(name: str, values: dict[str, str], path: str) -> Service:

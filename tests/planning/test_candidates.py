@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from migrate.model.facts import Process, Service, Socket
-from migrate.planning.candidates import find
+from migrate.planning.candidates import answered, find
 from tests.planning.hosts import host, listening, process, service, tree
 
 
@@ -152,3 +152,75 @@ def test_a_listening_socket_of_nobody_goes_to_the_one_candidate_that_names_its_p
         texts={"/etc/a.conf": b"port = 7700\n"},
     )
     assert {one.name: one.sockets for one in find(facts).candidates} == {"a": (lost,), "b": ()}
+
+
+def test_what_monit_starts_is_a_candidate_unless_init_keeps_it() -> None:
+    found = find(
+        host(
+            processes=(
+                process(7, "/usr/bin/monit", name="monit", unit="monit.service"),
+                process(8, "/opt/mq/mqd", unit="monit.service"),
+                process(9, "/usr/sbin/nginx", unit="nginx.service"),
+            ),
+            services=(
+                service("monit.service", main_pid=7),
+                service("nginx.service", main_pid=9),
+                Service("mq", "monit", active=True, main_pid=8),
+                Service("nginx", "monit", active=True, main_pid=9),
+            ),
+        )
+    )
+    assert [(one.name, one.service.manager) for one in found.candidates if one.service] == [
+        ("mq", "monit"),
+        ("nginx", "systemd"),
+    ]
+    assert {one.what for one in found.set_aside} >= {"services:monit.service", "services:nginx"}
+
+
+def test_all_instances_of_pm2_s_program_belong_to_it_and_its_daemon_is_set_aside() -> None:
+    found = find(
+        host(
+            processes=(
+                process(7, "/usr/bin/node", name="PM2 v7.0.4: God", unit="pm2-worker.service"),
+                process(8, "/usr/bin/node", "app.js", ppid=7, unit="pm2-worker.service"),
+                process(9, "/usr/bin/node", "app.js", ppid=7, unit="pm2-worker.service"),
+            ),
+            services=(
+                service("pm2-worker.service", main_pid=7),
+                Service("shop", "pm2", active=True, main_pid=8, pids=(8, 9), instances=2),
+            ),
+        )
+    )
+    assert [[each.pid for each in one.processes] for one in found.candidates] == [[8, 9]]
+    assert {one.what for one in found.set_aside} == {"services:pm2-worker.service"}
+
+
+def test_what_inetd_answers_with_goes_with_inetd() -> None:
+    machine = host(
+        processes=(process(7, "/usr/sbin/inetd", name="inetd"),),
+        services=(
+            Service("openbsd-inetd", "sysv", active=True, main_pid=7),
+            Service("greet", "inetd", active=True, listens=("tcp 7070",)),
+            Service("other", "xinetd", enabled=False),
+        ),
+        sockets=(listening(7, 7070),),
+    )
+    (one,) = find(machine).candidates
+    assert answered(machine, one) == ("greet",)
+    assert {each.what for each in find(machine).set_aside} == {"services:other"}
+
+
+def test_a_user_s_unit_is_a_candidate_of_its_own() -> None:
+    found = find(
+        host(
+            processes=(
+                process(7, "/lib/systemd/systemd", name="systemd", unit="user@1501.service"),
+                process(8, "/usr/bin/bot", ppid=7, unit="user@1501.service"),
+            ),
+            services=(
+                service("user@1501.service", main_pid=7),
+                Service("bot.service", "systemd-user", active=True, main_pid=8, user="lena"),
+            ),
+        )
+    )
+    assert [one.name for one in found.candidates] == ["bot"]
