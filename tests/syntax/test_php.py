@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from migrate.syntax.php import is_module, session_directory, session_of, settings
+from migrate.syntax.php import assignments, is_module, session_directory, session_of, settings
 
 
 def test_the_directory_of_sessions_is_read_in_every_form() -> None:
@@ -29,3 +29,16 @@ def test_php_inside_of_apache_is_a_module() -> None:
     assert is_module("/usr/lib/apache2/modules/libphp8.2.so")
     assert is_module("/usr/lib64/httpd/modules/libphp5.so")
     assert not is_module("/usr/lib/php/20220829/mysqli.so")
+
+
+def test_settings_in_a_program_without_those_in_comments() -> None:
+    text = (
+        "<?php\n// define('X','no');\ndefine( 'DB_NAME', 'wp' ); /* 'a' => 'b' */\n$db['default'] = array(\n"
+        "  'host' => \"a//b\", # c\n);\n$CFG->dbhost = 'h';\nconst VERSION = '9.5';\n$a == 'x';\n"
+    )
+    assert [(one.name, one.key, one.value, one.line) for one in assignments(text)] == [
+        ("DB_NAME", "db_name", "wp", 3),
+        ("host", "host", "a//b", 5),
+        ("CFG->dbhost", "dbhost", "h", 7),
+        ("VERSION", "version", "9.5", 8),
+    ]

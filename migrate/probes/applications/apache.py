@@ -108,12 +108,16 @@ def _told(every: tuple[Directive, ...]) -> tuple[tuple[str, str], ...]:
 def _cgi(seen: Seen, given: Configuration) -> Iterator[Application]:
     """Directories of programs that were captured, so somebody's own."""
     every = tuple(walk(given.directives, hosts=True))
-    for folder, path, place in unique(_script_places(given, every, seen)):
-        below = [one for one in seen.snapshot.texts_below(seen.real(folder.rstrip("/"))) if _language(seen, one)]
+    places: dict[str, tuple[str | None, str]] = {}
+    for folder, path, place in _script_places(given, every, seen):
+        if places.get(folder.rstrip("/"), (None, ""))[0] is None:
+            places[folder.rstrip("/")] = path, place
+    for folder, (path, place) in places.items():
+        below = [one for one in seen.snapshot.texts_below(seen.real(folder)) if _language(seen, one)]
         if below:
             languages = unique(_language(seen, one) for one in below)
             yield Application(
-                "cgi", "application", folder, home=folder.rstrip("/"), runtime=", ".join(languages),
+                "cgi", "application", path or folder, home=folder, runtime=", ".join(languages),
                 within=called(given.instance, "apache"), paths=(path,) if path else (),
                 components=tuple(Component(basename(one), None, one, "script") for one in below), seen=place,
             )  # fmt: skip
