@@ -224,14 +224,18 @@ class Job:
     """Something that runs at a time, whoever keeps the time."""
 
     source: str  # the crontab's path, or the timer unit's
-    schedule: str  # five cron fields, @daily and the like, or a systemd OnCalendar expression
-    kind: str  # cron, anacron, periodic (a script in cron.daily and the like), timer, at
+    schedule: str  # five cron fields, @daily, @reboot and the like, an OnCalendar expression, or a time (ISO 8601, UTC)
+    kind: str  # cron, fcron, anacron, periodic (a script in cron.daily and the like), timer, at, batch, boot (rc.local)
     command: str
     user: str = "root"
     name: str | None = None  # a timer's unit, a script's name
     environment: tuple[tuple[str, str], ...] = ()
     line: int | None = None
     package: str | None = None  # the package that brought the file, where it is unchanged since
+    origin: str | None = None  # distribution or person: who brought it
+    delay: str | None = None  # that is added to its time: "5 minutes", "up to 12h"
+    persistent: bool | None = None  # whether it is made up for when the machine was off at its time
+    directory: str | None = None  # in which it runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,8 @@ class Schedule:
     scope: ClassVar[str] = "schedule"
 
     jobs: tuple[Job, ...] = ()
+    allowed: tuple[str, ...] | None = None  # by cron.allow to have crontabs; None where there is no such file
+    denied: tuple[str, ...] = ()  # by cron.deny
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
 # Programs that keep others running, and do nothing else: what they keep is what counts.
 _KEEPERS = frozenset(
     "supervisord supervisor.supervisord runsvdir runsv svscan svscanboot readproctitle supervise supervise-daemon"
-    " supervise-daemo s6-svscan s6-supervise circusd circus.circusd god monit daemontools monitor".split()
+    " supervise-daemo s6-svscan s6-supervise svlogd multilog s6-log tinylog circusd circus.circusd god monit"
+    " daemontools monitor".split()
 )
 # What starts a program for each connection: the program's file of settings goes where that one goes.
 _SUPERSERVERS = frozenset(("inetd", "xinetd"))

@@ -30,7 +30,7 @@ _BACKUP = re.compile(
 _HOUSEKEEPING = re.compile(
     r"\b(?:apt(?:-get)?|yum|dnf|zypper|unattended-upgrade|logrotate|updatedb|freshclam|ntpdate|hwclock|shutdown|reboot"
     r"|certbot|fstrim|e2scrub|smartctl|puppet|chef-client|salt-call|cfagent|ansible-pull|debsums|rkhunter|chkrootkit"
-    r"|run-parts|anacron|debian-sa1|sa1|sa2|mandb)\b"
+    r"|anacron|debian-sa1|sa1|sa2|mandb)\b|\brun-(?:parts|crons)\b(?=[^;|&]*(?:/etc/(?:cron\.|periodic)|$))"
 )
 
 
@@ -86,7 +86,7 @@ def _why_aside(host: Index, job: Job) -> str | None:
         return "a timer that a package brings for the machine itself"
     if job.schedule == "@reboot":
         return "runs at boot only: a container has no boot; see whether a service needs it"
-    if job.kind == "at":
+    if job.kind in ("at", "batch"):
         return "was to run once"
     if fields(job) is None:
         return f"its times ({job.schedule}) can't be said in cron's five fields"

@@ -27,43 +27,50 @@ far() {
     return 1
 }
 
-# user_units EXTENSION: their unit files with that extension and who they belong to, and the links that enable them.
+# user_units EXTENSION…: their unit files with these extensions, who they belong to, and the links that enable them.
 user_units() {
-    set -- "$1"
+    kinds_=$*
     part owners
     printf %s "$PEOPLE"
     [ -n "$PEOPLE" ] || return 0
-    old_=$IFS
-    IFS='
-'
-    set -f
-    for one_ in $PEOPLE; do
-        IFS=$old_
-        set +f
-        home_=${one_#*:*:}
-        set -- "$@" "$home_"/.config/systemd/user/*."$1" "$home_"/.local/share/systemd/user/*."$1" \
-            "$home_"/.config/systemd/user/*."$1".d/*.conf /run/user/"${one_%%:*}"/systemd/transient/*."$1"
-        set -f
-    done
-    IFS=$old_
-    set +f
-    set -- "$@" /etc/systemd/user/*."$1" /etc/systemd/user/*."$1".d/*.conf
-    kind_=$1
-    shift
     part userunits
-    show "$@"
+    user_paths units "$kinds_"
     part userlinks
+    user_paths wants "$kinds_"
+}
+
+user_paths() {
+    what_=$1
+    kinds_=$2
     set --
+    for kind_ in $kinds_; do
+        case $what_ in
+            units) set -- "$@" /etc/systemd/user/*."$kind_" /etc/systemd/user/*."$kind_".d/*.conf ;;
+            *) set -- "$@" /etc/systemd/user/*.wants/*."$kind_" ;;
+        esac
+    done
     IFS='
 '
     set -f
     for one_ in $PEOPLE; do
-        IFS=$old_
+        unset IFS
         set +f
-        set -- "$@" "${one_#*:*:}"/.config/systemd/user/*.wants/*."$kind_"
+        own_=${one_#*:*:}/.config/systemd/user
+        for kind_ in $kinds_; do
+            case $what_ in
+                units)
+                    set -- "$@" "$own_"/*."$kind_" "$own_"/*."$kind_".d/*.conf \
+                        "${one_#*:*:}"/.local/share/systemd/user/*."$kind_" \
+                        /run/user/"${one_%%:*}"/systemd/transient/*."$kind_" ;;
+                *) set -- "$@" "$own_"/*.wants/*."$kind_" ;;
+            esac
+        done
         set -f
     done
-    IFS=$old_
+    unset IFS
     set +f
-    links "$@" /etc/systemd/user/*.wants/*."$kind_"
+    case $what_ in
+        units) show "$@" ;;
+        *) links "$@" ;;
+    esac
 }

@@ -101,7 +101,11 @@ class Person:
 
 def people(lines: Iterable[str]) -> list[Person]:
     """``1001:lena:/home/lena``."""
-    return [Person(*words) for line in lines if len(words := line.split(":", 2)) == 3 and words[2].startswith("/")]
+    return [
+        Person(*words)
+        for line in dict.fromkeys(lines)
+        if len(words := line.split(":", 2)) == 3 and words[2].startswith("/")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

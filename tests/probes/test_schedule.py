@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from migrate.model.facts import Job
 from migrate.probes.schedule import PROBE
-from tests.probes.samples import section, shown
+from tests.probes.samples import nul, section, shown
 
 
 def jobs(**parts: str) -> list[Job]:
@@ -28,6 +31,7 @@ def test_a_system_crontab_names_the_user() -> None:
         user="shop",
         environment=(("SHELL", "/bin/sh"), ("PATH", "/usr/bin:/bin")),
         line=5,
+        origin="person",
     )
 
 
@@ -69,7 +73,7 @@ def test_the_owner_of_an_unchanged_file_is_named() -> None:
 
 def test_anacron_s_lines() -> None:
     found = jobs(
-        anacron=shown(
+        system=shown(
             {"/etc/anacrontab": "A=45\n1\t5\tcron.daily\tnice run-parts /etc/cron.daily\n@monthly 5 m /opt/m"}
         ),
         periodic="/etc/cron.daily/a",
@@ -126,6 +130,138 @@ def test_timers_with_the_commands_of_their_services() -> None:
         user="man",
         name="clean.timer",
         environment=(("A", "1"),),
+        origin="distribution",
     )
     assert second.schedule == "Mon *-*-* 03:00:00"
     assert (third.schedule, third.command) == ("OnUnitActiveSec=1h OnBootSec=15min", "/usr/bin/poll x")
+
+
+UNIT = """
+Unit=report-run.service
+TimersCalendar={ OnCalendar=Mon..Fri *-*-* 06:30:00 ; next_elapse=n/a }
+Id=report.timer
+LoadState=loaded
+ActiveState=active
+FragmentPath=/lib/systemd/system/report.timer
+DropInPaths=/etc/systemd/system/report.timer.d/x.conf
+\f>/lib/systemd/system/report.timer
+|[Timer]
+|RandomizedDelaySec=5min
+\f>/etc/systemd/system/report.timer.d/x.conf
+|[Timer]
+|Persistent=true
+\f>/lib/systemd/system/report-run.service
+|[Service]
+|User=nobody
+|ExecStart=/opt/old
+\f>/etc/systemd/system/report-run.service.d/y.conf
+|[Service]
+|User=worker
+|WorkingDirectory=/opt/app
+|ExecStart=
+|ExecStart=/opt/app/report.sh --all
+\f.
+"""
+
+
+def test_drop_ins_of_a_timer_and_of_its_service_count() -> None:
+    (job,) = jobs(timers=UNIT)
+    assert (job.command, job.user, job.directory) == ("/opt/app/report.sh --all", "worker", "/opt/app")
+    assert (job.delay, job.persistent, job.origin) == ("up to 5min", True, "person")
+
+
+def test_a_user_s_own_timer_runs_as_that_user() -> None:
+    own = "/home/lena/.config/systemd/user"
+    files = {
+        f"{own}/note.timer": "[Timer]\nOnCalendar=*:0/10\nPersistent=true",
+        f"{own}/note.service": "[Service]\nExecStart=/bin/note %h",
+        f"{own}/off.timer": "[Timer]\nOnCalendar=daily",
+    }
+    links = nul(f"{own}/timers.target.wants/note.timer", "../note.timer")
+    (job,) = PROBE.parse(section(owners="1501:lena:/home/lena", userunits=shown(files), userlinks=links)).facts.jobs
+    assert (job.schedule, job.user, job.command, job.name) == ("*:0/10", "lena", "/bin/note /home/lena", "note.timer")
+    assert (job.source, job.persistent) == (f"{own}/note.timer", True)
+
+
+# As at 3.2.5 of Debian writes it.
+AT = """#!/bin/sh
+# atrun uid=1500 gid=1500
+# mail worker 0
+umask 22
+HOME=/home/worker; export HOME
+GREETING=a\\ b; export GREETING
+cd /home/worker || {
+\t echo 'Execution directory inaccessible' >&2
+\t exit 1
+}
+/opt/app/atjob --now
+"""
+
+
+def test_a_job_of_at_with_its_time_user_and_environment() -> None:
+    (job,) = jobs(at=shown({"/var/spool/cron/atjobs/a0000101c8a85f": AT}))
+    assert (job.kind, job.schedule, job.user) == ("at", "2026-11-25T23:59Z", "worker")
+    assert (job.command, job.directory) == ("/opt/app/atjob --now", "/home/worker")
+    assert job.environment == (("HOME", "/home/worker"), ("GREETING", "a b"))
+
+
+def test_a_job_of_batch_and_one_wrapped_into_a_document() -> None:
+    # As at 3.1 of Red Hat writes it.
+    body = "${SHELL:-/bin/sh} << 'marcinDELIMITER08f8e2ab'\n/opt/x\nmarcinDELIMITER08f8e2ab"
+    text = AT.replace("/opt/app/atjob --now", body)
+    (job,) = jobs(at=shown({"/var/spool/at/b0000201c8a369": text}))
+    assert (job.kind, job.command) == ("batch", "/opt/x")
+
+
+def test_what_rc_local_starts() -> None:
+    plain = "#!/bin/sh -e\n# comment\nnohup /opt/app/run >/dev/null &\ntouch /var/lock/subsys/local\nexit 0"
+    assert [(one.command, one.line, one.schedule, one.kind) for one in jobs(boot=shown({"/etc/rc.local": plain}))] == [
+        ("nohup /opt/app/run >/dev/null &", 3, "@reboot", "boot")
+    ]
+    program = "#!/bin/sh\nif [ -x /opt/a ]; then\n  /opt/a\nfi"
+    assert [one.command for one in jobs(boot=shown({"/etc/rc.local": program}))] == ["/etc/rc.local"]
+
+
+def test_a_folder_of_one_s_own_stays_a_job() -> None:
+    found = jobs(system=shown({"/etc/cron.d/x": "5 5 * * * root run-parts /etc/jobs.d"}))
+    assert [one.command for one in found] == ["run-parts /etc/jobs.d"]
+
+
+def test_busybox_leaves_out_names_with_a_dot() -> None:
+    found = jobs(periodic="/etc/periodic/daily/good\n/etc/periodic/daily/never.sh")
+    assert [one.name for one in found] == ["good"]
+
+
+def test_who_may_have_crontabs() -> None:
+    facts = PROBE.parse(section(system=shown({"/etc/cron.allow": "worker", "/etc/cron.deny": "# x\nguest"}))).facts
+    assert (facts.allowed, facts.denied) == (("worker",), ("guest",))
+    assert PROBE.parse(section(system="")).facts.allowed is None
+
+
+def test_fcron_s_own_tables_and_not_their_compiled_form() -> None:
+    found = jobs(users=shown({"/var/spool/fcron/anna": "\x01", "/var/spool/fcron/anna.orig": "@ 30 /opt/x"}))
+    assert [(one.kind, one.user, one.schedule) for one in found] == [("fcron", "anna", "every 30")]
+
+
+@given(st.text())
+def test_nothing_makes_the_parser_raise(text: str) -> None:
+    files = {"/var/spool/cron/atjobs/a0000101c8a85f": text, "/etc/cron.d/x": text, "/var/spool/fcron/a.orig": text}
+    for part in ("at", "system", "boot", "users", "userunits"):
+        assert isinstance(PROBE.parse(section(**{part: shown(files)})).gaps, tuple)
+
+
+def test_variables_of_a_unit_stay_variables_in_the_shell() -> None:
+    unit = (
+        "Unit=x.service\nTimersCalendar={ OnCalendar=daily ; next_elapse=n/a }\nId=x.timer\nActiveState=active\n"
+        "FragmentPath=/etc/systemd/system/x.timer\n\n\f>/etc/systemd/system/x.service\n|[Service]\n"
+        "|ExecStart=/bin/x $OPTS --to=${DIR}/a 'b c' cost$$5\n\f."
+    )
+    (job,) = jobs(timers=unit)
+    assert job.command == """/bin/x $OPTS --to="${DIR}"/a 'b c' 'cost$5'"""
+
+
+def test_anacron_makes_up_for_what_its_folders_missed() -> None:
+    system = {"/etc/crontab": CRONTAB, "/etc/anacrontab": "1 5 cron.daily run-parts --report /etc/cron.daily"}
+    found = jobs(debian="yes", system=shown(system), periodic="/etc/cron.daily/a")
+    (job,) = [one for one in found if one.kind == "periodic"]
+    assert (job.schedule, job.delay, job.persistent) == ("25 6 * * *", "5 minutes", True)
