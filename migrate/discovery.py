@@ -16,6 +16,7 @@ from migrate.reach import Connection, Recalled
 from migrate.reach.tape import Taped
 
 if TYPE_CHECKING:
+    from migrate.probes import Reading
     from migrate.recording import Recording
 
 Say = Callable[[str], None]
@@ -82,12 +83,18 @@ def _read(found: Inventory, staged: Path) -> Inventory:
 
     snapshot = Snapshot(found, texts_of(staged))
     for reading in parts("migrate.probes", "READING"):
-        parsed = reading.read(snapshot)
-        scope = Scope(
-            reading.facts.scope, "partial" if parsed.gaps else "complete", gaps=parsed.gaps, facts=parsed.facts
-        )
-        snapshot = replace(snapshot, inventory=_with(snapshot.inventory, scope))
+        snapshot = replace(snapshot, inventory=_with(snapshot.inventory, _reading(reading, snapshot)))
     return snapshot.inventory
+
+
+def _reading(reading: Reading, snapshot: Snapshot) -> Scope:
+    name = reading.facts.scope
+    try:
+        parsed = reading.read(snapshot)
+    except Exception as error:  # noqa: BLE001 - a reader's bug costs its scope, not the run
+        why = f"its reader failed: {type(error).__name__}: {error}"
+        return Scope(name, "failed", gaps=(Gap(name, why, "report this"),))
+    return Scope(name, "partial" if parsed.gaps else "complete", gaps=parsed.gaps, facts=parsed.facts)
 
 
 def _recorded(connection: Connection, found: Inventory, say: Say) -> tuple[Inventory, dict[str, bytes]]:
@@ -133,4 +140,12 @@ def _unpacked(kept: Any, name: str) -> Recording:
 
 
 def _with(found: Inventory, scope: Scope) -> Inventory:
-    return replace(found, scopes=(*found.scopes, scope))
+    """With one scope more; a reading may complete what a probe began."""
+    former = next((one for one in found.scopes if one.name == scope.name), None)
+    if former is None:
+        return replace(found, scopes=(*found.scopes, scope))
+    gaps = tuple(dict.fromkeys((*former.gaps, *scope.gaps)))
+    facts = former.facts if scope.facts is None else scope.facts
+    status = "failed" if facts is None else "partial" if gaps else "complete"
+    whole = Scope(scope.name, status, former.seconds, gaps, facts)
+    return replace(found, scopes=tuple(whole if one is former else one for one in found.scopes))

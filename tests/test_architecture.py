@@ -100,7 +100,7 @@ READS_ITS_OWN = {
     "emission/templates.py": "the emitters' templates",
 }
 
-HEAVY = "ansible_runner crossplane jc jinja2 lxml paramiko pydantic rich urllib3 yaml".split()
+HEAVY = "ansible_runner cryptography crossplane jc jinja2 lxml paramiko pydantic rich urllib3 yaml".split()
 
 
 def modules() -> tuple[Path, ...]:
