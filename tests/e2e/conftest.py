@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.discovered import Discovered
 from tests.e2e.shop import Shop, running
 
 
@@ -15,6 +16,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     # The number keeps two test runs on one machine apart.
     with running(tmp_path_factory.mktemp("shop"), f"migrate-test-shop-{os.getpid()}") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def discovered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Discovered]:
+    """The machines of tests/e2e/machines.py, each discovered once."""
+    machines = Discovered(tmp_path_factory.mktemp("machines"), str(os.getpid()))
+    try:
+        yield machines
+    finally:
+        machines.close()
 
 
 @pytest.fixture
