@@ -17,7 +17,7 @@ _TAKEN = frozenset(("application", "configuration"))
 _DOTFILES = (".pgpass", ".my.cnf", ".mylogin.cnf", ".netrc", ".s3cfg", ".aws/config", ".aws/credentials", ".ssh/config",
              ".ssh/known_hosts", ".ssh/id_rsa", ".ssh/id_ecdsa", ".ssh/id_ed25519", ".ssh/id_dsa")  # fmt: skip
 _ALWAYS = ("/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/inittab", "/etc/rc.local", "/etc/rc.d/rc.local",
-           "/etc/ld.so.conf", "/etc/security/limits.conf", "/etc/nsswitch.conf")  # fmt: skip
+           "/etc/ld.so.conf", "/etc/security/limits.conf", "/etc/nsswitch.conf", "/etc/logrotate.conf")  # fmt: skip
 _NEVER = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/security/opasswd")
 _NO_HOME = frozenset(("/", "/nonexistent", "/var/empty", "/dev/null", "/bin", "/sbin", "/usr", "/var/run", "/proc"))
 _PROGRAM = re.compile(
