@@ -57,7 +57,7 @@ def choose(inventory: Inventory) -> Choice:
     trees = sorted(sizes, key=lambda path: (sizes[path] > LARGE, path))
     single = {
         *(fact.path for fact in _changed(files) if fact.change != "missing"),
-        *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_ALWAYS,
+        *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_runtimes(inventory), *_ALWAYS,
     }  # fmt: skip
     # Directories of packages in /etc are taken as a whole on the host, so that leftovers there count as nested, too.
     nested = sorted(tree.root.path for tree in left if _below_any(tree.root.path, [*trees, "/etc"]))
@@ -145,8 +145,18 @@ def _dotfiles(inventory: Inventory) -> set[str]:
     return {f"{home.rstrip('/')}/{name}" for home in homes if _is_path(home) for name in _DOTFILES}
 
 
+def _runtimes(inventory: Inventory) -> set[str]:
+    """What Java runtimes that run say of themselves."""
+    programs = {process.exe for process in inventory.get(Processes).processes if process.exe}
+    found = (re.fullmatch(r"(/.+?)(?:/jre)?/bin/java", program) for program in programs)
+    return {f"{match[1]}/release" for match in found if match and match[1] not in ("/usr", "/usr/local")}
+
+
 def _users(inventory: Inventory) -> tuple[str, ...]:
     found = {process.exe for process in inventory.get(Processes).processes if process.exe}
+    # A virtual machine is the runtime's program; the server's package is that of the archives that it is told of.
+    words = (word for process in inventory.get(Processes).processes for word in _paths(process.argv))
+    found |= {normpath(word) for word in words if word.endswith((".jar", ".war"))}
     found |= {service.unit_file for service in inventory.get(Services).services if service.unit_file and service.active}
     found |= {one for service in inventory.get(Services).services if service.active for one in service.drop_ins}
     return tuple(sorted(path for path in found if _is_path(path)))

@@ -245,8 +245,8 @@ def _written_below(node: Node, below: Below) -> Iterator[Tree]:
     for path, opened in sorted(_open_below(node, below).items()):
         name = basename(path)
         role = "log" if _LOG.fullmatch(name) else "cache" if _CACHE.fullmatch(name) else "data"
-        because = "a process has files in it open for writing"
-        yield Tree(replace(node.fact, path=path, size=0), role, because, opened, complete=False)
+        because = "a process has files in it open for writing; only these are counted"
+        yield Tree(replace(node.fact, path=path, size=0), role, because, opened)
 
 
 def _data_like(node: Node) -> bool:

@@ -53,9 +53,9 @@ def _settings(root: etree._Element) -> Iterator[tuple[str, str]]:
             yield name, found[0]
     if next(xml.children(root, "distributable"), None) is not None:
         yield "distributable", "yes"
-    for kind in ("listener-class", "filter-class", "servlet-class"):
-        for value in _texts(root, kind)[:_MOST]:
-            yield kind, value
+    for kind in ("listener", "filter"):
+        if found := _texts(root, f"{kind}-class"):
+            yield f"{kind}s", " ".join(dict.fromkeys(found[:_MOST]))
     for role in (
         xml.words(one) for part in xml.children(root, "security-role") for one in xml.children(part, "role-name")
     ):

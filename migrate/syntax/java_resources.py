@@ -38,7 +38,9 @@ _CACHE_KEY = re.compile(
     r"(?i)(.*[._-])?(redis|memcached|hazelcast|infinispan)[._-](host|nodes|servers|cluster[._-]nodes)"
 )
 _SEARCH_KEY = re.compile(r"(?i)(.*[._-])?(elasticsearch|solr|opensearch)[._-](uris?|hosts?|url|cluster-nodes)")
-_USER = re.compile(r"(?i)(?:.*[._-])?(user(-?name|-?id)?|login|principal|bind-?dn|user-?dn|manager-?dn)")
+_USER = re.compile(
+    r"(?i)(?:.*[._-])?(user(-?name|-?id)?|connection-?name|login|principal|bind-?dn|user-?dn|manager-?dn)"
+)
 _JNDI = re.compile(r"(?i)jndi-?(name)?|jndiNames?|entries")
 _NAME = re.compile(r"(?i)name|id|pool-name|resource")
 _SECRET_PARAMETER = re.compile(
@@ -48,6 +50,10 @@ _SECRET_PARAMETER = re.compile(
 _QUEUES = frozenset(("jms-queue", "jms-topic", "jmsqueue", "jmstopic", "jmsconnectionfactory", "jmsactivationspec",
                      "uniform-distributed-queue", "queue", "topic"))  # fmt: skip
 _MAILS = frozenset(("mail-session", "mail-resource", "mailsession"))
+# Their names are not those of what is told in them.
+_NAMELESS = frozenset(
+    "property param prop config-property env-entry Set entry Engine Host Service Server server host cluster".split()
+)
 _DEPTH = 7
 _MOST = 300
 
@@ -76,7 +82,11 @@ def kind_of(url: str) -> str | None:
 
 def in_settings(path: str, text: str) -> tuple[Resource, ...]:
     """What a .properties or YAML file names."""
-    found = settings.read(path, text)
+    return of_settings(settings.read(path, text), path)
+
+
+def of_settings(found: Sequence[Setting], path: str) -> tuple[Resource, ...]:
+    """The same from names and values, wherever they were given."""
     made = (one for setting in found if (one := _of_setting(setting, found, path)))
     return tuple(dict.fromkeys(islice(made, _MOST)))
 
@@ -167,10 +177,8 @@ def _name(own: Sequence[etree._Element]) -> str | None:
     for element in own:
         if found := _labelled(element, _JNDI):
             return found
-    for element in own:
-        if xml.local(element) not in ("property", "param", "prop", "config-property", "env-entry", "Set", "entry") and (
-            found := _labelled(element, _NAME)
-        ):
+    for element in own[:4]:
+        if xml.local(element) not in _NAMELESS and (found := _labelled(element, _NAME)):
             return found
     return xml.attribute(own[0], "name")
 
@@ -215,6 +223,8 @@ def _without_address(root: etree._Element, path: str) -> Iterator[Resource]:
             yield Resource("queue", label, seen=seen)
         elif name.lower() in _MAILS and (label := _labelled(element, _JNDI) or _labelled(element, _NAME)):
             yield Resource("mail", label, xml.attribute(element, "host"), xml.attribute(element, "user"), seen)
+        elif host := next((str(value) for key, value in element.attrib.items() if _MAIL_KEY.fullmatch(str(key))), None):
+            yield Resource("mail", _labelled(element, _NAME), host, xml.attribute(element, "mail.smtp.user"), seen)
         elif name in ("jta-data-source", "non-jta-data-source", "jndi-lookup") and (
             label := xml.words(element) or xml.attribute(element, "jndi-name") or ""
         ):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from migrate.syntax import xml
+from migrate.syntax import numbers, xml
 
 _VARIABLE = re.compile(r"\$\{([^}:]+)(?::-([^}]*))?\}")
 
@@ -163,4 +163,4 @@ def _value(element: etree._Element, name: str, known: Mapping[str, str]) -> str 
 
 
 def _port(value: str | None) -> int | None:
-    return int(value) if value and value.isdigit() and 0 < int(value[:6]) < 65536 else None
+    return numbers.port(value)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+Element = etree._Element
 _ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?(\S+)\s+SYSTEM\s+[\"']([^\"']*)[\"']")
 
 

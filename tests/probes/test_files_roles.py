@@ -162,6 +162,6 @@ def test_what_is_open_deeper_than_directories_are_counted_is_named() -> None:
     telling = _opened(*(f"{paths[3]}/{name}" for name in ("logs/messages.log", "workarea/x/1", "workarea/y/2")))
     found = trees(nodes[paths[0]].fact, Below(nodes, directories, telling), frozenset())
     assert [(tree.root.path, tree.role, tree.count, tree.complete) for tree in found] == [
-        ("/opt/wlp", "application", 97, True), (f"{paths[3]}/logs", "log", 1, False),
-        (f"{paths[3]}/workarea", "data", 2, False),
+        ("/opt/wlp", "application", 97, True), (f"{paths[3]}/logs", "log", 1, True),
+        (f"{paths[3]}/workarea", "data", 2, True),
     ]  # fmt: skip

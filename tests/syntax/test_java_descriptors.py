@@ -29,7 +29,7 @@ def test_security_of_a_web_application() -> None:
         "<auth-method>FORM</auth-method></login-config><filter><filter-class>a.F</filter-class></filter></web-app>"
     )
     assert found is not None
-    assert found.settings == (("auth-method", "FORM"), ("filter-class", "a.F"), ("security-role", "admin"))
+    assert found.settings == (("auth-method", "FORM"), ("filters", "a.F"), ("security-role", "admin"))
 
 
 @given(st.text())

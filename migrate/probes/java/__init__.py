@@ -17,6 +17,7 @@ from migrate.syntax.java_command import Command
 _PROGRAM = re.compile(r"javaw?|jsvc(\.exec)?|java-?\d+|jre|tomcat\d*|j9vm.*")
 _MACHINE = re.compile(r".*/(libjvm|libj9vm\d*)\.so")
 _LOG = re.compile(r"(?i).*[._-]log([._-].*)?|.*\.out|.*\.txt")
+_MARK = re.compile(r"(?i).*\.(lock|lck|pid|pipe)|\.?lock|\.sLock|.*\.cache")
 _PASSING = ("/proc/", "/dev/", "/sys/", "/run/", "/var/run/", "/tmp/", "/var/tmp/", "/memfd:", "socket:", "pipe:", "[")
 _MOST_FILES = 30
 
@@ -41,6 +42,7 @@ class Machine:
     user: str | None = None
     mapped: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
 
     def path(self, path: str, base: str | None = None) -> str:
         """``path`` as an absolute one; ``file:`` in front of it is nothing."""
@@ -67,7 +69,8 @@ class Machine:
 
     @property
     def data(self) -> tuple[str, ...]:
-        return _collapsed(one for one in self.written if not _LOG.fullmatch(basename(one)))
+        ours = (one for one in self.written if not _MARK.fullmatch(basename(one)))
+        return _collapsed(one for one in ours if not _LOG.fullmatch(basename(one)))
 
 
 def machines(seen: Seen, *wanted: str) -> tuple[Machine, ...]:
@@ -110,7 +113,7 @@ def _machine(process: Process, pids: tuple[int, ...], user: str, seen: Seen) -> 
     unit = process.unit if process.unit and process.unit.endswith(".service") else None
     return Machine(
         command, kinds.kind(command, environment, process.argv), environment, cwd, f"process {process.pid}", exe, pids,
-        unit, user, tuple(dict.fromkeys((*process.mapped, *read))), tuple(dict.fromkeys(written)),
+        unit, user, tuple(dict.fromkeys((*process.mapped, *read))), tuple(dict.fromkeys(written)), process.argv,
     )  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def _unit(service: Service, argv: tuple[str, ...], seen: Seen) -> Machine:
     command = java_command.read(argv, environment, seen.texts.get)
     return Machine(
         command, kinds.kind(command, environment, argv), environment, service.working_directory or "/",
-        service.unit_file or service.name, argv[0], (), service.name, service.user,
+        service.unit_file or service.name, argv[0], (), service.name, service.user, argv=argv,
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def application(machine: Machine, seen: Seen, more: More) -> Application:
         more.kind or places.name, places.role, more.name or named(machine, base), more.version,
         home, base if base != home else None, machine.unit, machine.user, tuple(sorted(machine.pids)),
         seen.ports(machine.pids) or more.ports, runtime.title, None, (), unique(more.configuration),
-        unique((*more.data, *machine.data)), unique((*more.logs, *machine.logs)), unique(more.components),
+        outermost((*more.data, *machine.data)), outermost((*more.logs, *machine.logs)), unique(more.components),
         unique(more.resources), unique(settings), machine.seen,
     )  # fmt: skip
 
@@ -76,6 +76,8 @@ def named(machine: Machine, base: str | None) -> str:
         return basename(base)
     if machine.command.jar:
         return re.sub(r"\.[jw]ar$", "", basename(machine.command.jar))
+    if machine.kind.name != "java":
+        return machine.kind.name
     return (machine.command.main or machine.command.module or machine.kind.name).rpartition(".")[2] or "java"
 
 
@@ -122,6 +124,12 @@ def _agent(word: str) -> Iterator[tuple[str, str]]:
         yield "agent", name if kind != "-agentlib" else f"lib{name}"
         if found := re.search(r"(?:^|:)(\d{4,5})(?::|$)", given):
             yield "agent port", found[1]
+
+
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """Without what lies in another one of them."""
+    found = tuple(dict.fromkeys(paths))
+    return tuple(one for one in found if not any(one.startswith(f"{other.rstrip('/')}/") for other in found))
 
 
 def unique(found: Iterable[object]) -> tuple:  # type: ignore[type-arg]  # of whatever is given

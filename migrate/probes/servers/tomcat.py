@@ -15,7 +15,7 @@ from migrate.syntax.tomcat import Context, Engine, Host
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where one Tomcat has its things."""
 
     base: str
@@ -24,7 +24,7 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Application:
+class Deployed:
     path: str
     base: str
     seen: str
@@ -37,7 +37,7 @@ def sites(seen: Seen) -> Read:
         base = _base(instance)
         if base is None:
             continue
-        place = _place(base, instance, seen)
+        place = place_of(base, instance, seen)
         if place is None:
             gaps.append(Gap(f"the web applications of Tomcat in {base}", "its server.xml was not captured"))
             found += _without_server(base, instance, seen)
@@ -66,7 +66,7 @@ def _base(instance: Instance) -> str | None:
     return instance.path(given, instance.cwd or "/").rstrip("/") if given else None
 
 
-def _place(base: str, instance: Instance, seen: Seen) -> _Place | None:
+def place_of(base: str, instance: Instance, seen: Seen) -> Place | None:
     """The base's conf folder, or, where it is a link that was not captured, the folder in /etc of the same name."""
     named = _property(instance, "catalina.config")
     candidates = [f"{base}/conf", f"/etc/{basename(base)}", "/etc/tomcat"]
@@ -77,17 +77,17 @@ def _place(base: str, instance: Instance, seen: Seen) -> _Place | None:
         return None
     variables = properties.values(seen.texts.get(f"{found}/catalina.properties", ""))
     given = dict(word[2:].split("=", 1) for word in instance.argv if word.startswith("-D") and "=" in word)
-    return _Place(base, found, {**variables, **given, "catalina.base": base})
+    return Place(base, found, {**variables, **given, "catalina.base": base})
 
 
 def _without_server(base: str, instance: Instance, seen: Seen) -> Iterator[Site]:
     """What the usual webapps folder holds, at the ports that are listened on."""
     ports = seen.ports(instance.pids)
-    for one in _deployed(f"{base}/webapps", seen):
+    for one in deployed(f"{base}/webapps", seen):
         yield Site("tomcat", ports, (), False, one.base, (one.path or "/",), (), one.seen)
 
 
-def _of(engine: Engine, place: _Place, instance: Instance, seen: Seen) -> Iterator[Site]:
+def _of(engine: Engine, place: Place, instance: Instance, seen: Seen) -> Iterator[Site]:
     listening = seen.ports(instance.pids)
     http = [one for one in engine.connectors if not one.ajp]
     # A connector for AJP alone serves no browser, but its applications are there all the same.
@@ -96,18 +96,18 @@ def _of(engine: Engine, place: _Place, instance: Instance, seen: Seen) -> Iterat
     tls = bool(connectors) and all(one.tls for one in connectors)
     for host in engine.hosts:
         names = () if host.default else (host.name, *host.aliases)
-        for one in _applications(engine, host, place, seen):
+        for one in applications(engine, host, place, seen):
             yield Site("tomcat", ports, tuple(filter(None, names)), tls, one.base, (one.path or "/",), (), one.seen)
 
 
-def _applications(engine: Engine, host: Host, place: _Place, seen: Seen) -> Iterator[_Application]:
+def applications(engine: Engine, host: Host, place: Place, seen: Seen) -> Iterator[Deployed]:
     """By path: descriptors and server.xml first, then what lies in the host's appBase."""
     base = host.base if host.base.startswith("/") else f"{place.base}/{host.base}"
-    found: dict[str, _Application] = {}
+    found: dict[str, Deployed] = {}
     for path, context, where in _contexts(engine, host, place, seen):
         where = f"{seen.real(where.rpartition(':')[0])}:{where.rpartition(':')[2]}"
-        found.setdefault(path, _Application(path, _document_base(context, base), where))
-    for one in _deployed(base, seen):
+        found.setdefault(path, Deployed(path, _document_base(context, base), where))
+    for one in deployed(base, seen):
         known = found.get(one.path)
         found[one.path] = replace(known, base=known.base or one.base) if known else one
     for path in sorted(found):
@@ -115,7 +115,7 @@ def _applications(engine: Engine, host: Host, place: _Place, seen: Seen) -> Iter
         yield replace(one, base=one.base or f"{base}/{path.strip('/').replace('/', '#') or 'ROOT'}")
 
 
-def _contexts(engine: Engine, host: Host, place: _Place, seen: Seen) -> Iterator[tuple[str, Context, str]]:
+def _contexts(engine: Engine, host: Host, place: Place, seen: Seen) -> Iterator[tuple[str, Context, str]]:
     for context in host.contexts:
         yield (context.path or "").rstrip("/"), context, f"{place.configuration}/server.xml:{context.line}"
     folder = f"{place.configuration}/{engine.name}/{host.name}/"
@@ -134,7 +134,7 @@ def _document_base(context: Context, base: str) -> str:
     return context.base if context.base.startswith("/") else f"{base}/{context.base}"
 
 
-def _deployed(base: str, seen: Seen) -> Iterator[_Application]:
+def deployed(base: str, seen: Seen) -> Iterator[Deployed]:
     """Archives and exploded applications directly below ``base``; an archive wins over its own unpacked copy."""
     folder = seen.real(base)
     archives: dict[str, Archive] = {}
@@ -145,7 +145,7 @@ def _deployed(base: str, seen: Seen) -> Iterator[_Application]:
     for path in sorted({*archives, *_exploded(folder, seen)}):
         if path.endswith(".war") or path not in names:
             stem = basename(path).removesuffix(".war")
-            yield _Application(tomcat.context_path(stem), path, path)
+            yield Deployed(tomcat.context_path(stem), path, path)
 
 
 def _exploded(folder: str, seen: Seen) -> Iterator[str]:
