@@ -1,4 +1,8 @@
-"""The programs that come with the environment (hadolint, ansible-playbook) are found, however pytest was started."""
+"""What holds for all tests.
+
+The programs that come with the environment (hadolint, ansible-playbook) are found, however pytest was started. No
+test is timed: a busy machine is no reason to fail, and speed is what benchmarks are for.
+"""
 
 from __future__ import annotations
 
@@ -6,4 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
