@@ -37,12 +37,15 @@ def parse(data: bytes) -> Parsed:
     jobs = [job for job in crontabs if not _runs_folder(job.command)]
     jobs += _periodic(parts, owners, debian, [job for job in crontabs if _runs_folder(job.command)])
     jobs += [_at(path, lines) for path, lines in parts.files("at").items()]
-    jobs += [job for path, lines in parts.files("boot").items() for job in _boot(path, lines)]
+    files = parts.files("files")
+    jobs += [job for path, lines in files.items() if _BOOT.match(path) for job in _boot(path, lines)]
     jobs += _timers(parts)
     jobs += _user_timers(parts)
-    system = parts.files("system")
-    allowed = _names(system["/etc/cron.allow"]) if "/etc/cron.allow" in system else None
-    return Parsed(Schedule(tuple(jobs), allowed, _names(system.get("/etc/cron.deny", []))), tuple(gaps))
+    allowed = _names(files["/etc/cron.allow"]) if "/etc/cron.allow" in files else None
+    return Parsed(Schedule(tuple(jobs), allowed, _names(files.get("/etc/cron.deny", []))), tuple(gaps))
+
+
+_BOOT = re.compile(r"/etc/(?:local\.d/.*|(?:rc\.d/|init\.d/)?(?:rc|boot|after)\.local)\Z", re.DOTALL)
 
 
 def _names(lines: list[str]) -> tuple[str, ...]:
@@ -50,19 +53,23 @@ def _names(lines: list[str]) -> tuple[str, ...]:
 
 
 def _crontabs(parts: Parts, owners: dict[str, str], debian: bool, gaps: list[Gap]) -> Iterator[Job]:
-    for path, lines in parts.files("system").items():
+    for path, lines in parts.files("files").items():
         if path == "/etc/anacrontab":
             yield from _jobs(path, anacron(lines), "anacron", "root", owners, gaps)
         elif path == "/etc/crontab" or (path.startswith("/etc/cron.d/") and _runs(path, debian)):
             yield from _jobs(path, entries(lines, system=True), "cron", "root", owners, gaps)
-    for path, lines in parts.files("users").items():
-        user = path.rpartition("/")[2]
-        if "/fcron/" in path:
-            # USER is the compiled form of USER.orig, which is what its owner wrote.
-            if user.endswith(".orig"):
-                yield from _jobs(path, fcron(lines), "fcron", user.removesuffix(".orig"), owners, gaps)
-        elif not re.search(r"^(tmp\.|cron\.|\.)|~$|\.(bak|new|orig|lock)$", user):
-            yield from _jobs(path, entries(lines, system=False), "cron", user, owners, gaps)
+        elif not path.startswith("/etc/") or path.startswith("/etc/crontabs/"):
+            yield from _users_own(path, lines, owners, gaps)
+
+
+def _users_own(path: str, lines: list[str], owners: dict[str, str], gaps: list[Gap]) -> Iterator[Job]:
+    user = path.rpartition("/")[2]
+    if "/fcron/" in path:
+        # USER is the compiled form of USER.orig, which is what its owner wrote.
+        if user.endswith(".orig"):
+            yield from _jobs(path, fcron(lines), "fcron", user.removesuffix(".orig"), owners, gaps)
+    elif not re.search(r"^(tmp\.|cron\.|\.)|~$|\.(bak|new|orig|lock)$", user):
+        yield from _jobs(path, entries(lines, system=False), "cron", user, owners, gaps)
 
 
 def _jobs(

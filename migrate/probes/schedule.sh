@@ -1,17 +1,5 @@
 # The shell of schedule.py.
 
-# crontabs FOLDER…: the tables of users in them.
-crontabs() {
-    for folder; do
-        shift
-        [ -d "$folder" ] || continue
-        # Alpine has one of them as a link to the other.
-        if [ -h "$folder" ] && [ "$folder" -ef /etc/crontabs ]; then continue; fi
-        if [ -r "$folder" ] && [ -x "$folder" ]; then set -- "$@" "$folder"/*; else gap "$folder" root; fi
-    done
-    show "$@"
-}
-
 # jobs_at FOLDER…: what at and batch are to run once. Of each only the beginning: what it is to run may be long.
 jobs_at() {
     for folder; do
@@ -30,27 +18,28 @@ scripts() {
     for file; do if [ -f "$file" ] && [ -x "$file" ]; then printf '%s\n' "$file"; fi; done
 }
 
-# boot FILE…: what is run once at each start by a script that is no service's.
-boot() {
-    for file; do shift; if [ -f "$file" ] && [ -x "$file" ]; then set -- "$@" "$file"; fi; done
-    show "$@"
-}
-
 set +f
 part debian
 [ ! -f /etc/debian_version ] || echo yes
-part system
-show /etc/crontab /etc/cron.d/* /etc/anacrontab /etc/cron.allow /etc/cron.deny
-part users
-crontabs /var/spool/cron/crontabs /var/spool/cron/tabs /var/spool/cron /etc/crontabs /var/cron/tabs /var/spool/fcron
+part files
+set -- /etc/crontab /etc/cron.d/* /etc/anacrontab /etc/cron.allow /etc/cron.deny
+for folder in /var/spool/cron/crontabs /var/spool/cron/tabs /var/spool/cron /etc/crontabs /var/cron/tabs /var/spool/fcron; do
+    [ -d "$folder" ] || continue
+    # Alpine has one of them as a link to the other.
+    if [ -h "$folder" ] && [ "$folder" -ef /etc/crontabs ]; then continue; fi
+    if [ -r "$folder" ] && [ -x "$folder" ]; then set -- "$@" "$folder"/*; else gap "$folder" root; fi
+done
+# What is run once at each start by a script that is no service's.
+for file in /etc/rc.local /etc/rc.d/rc.local /etc/init.d/boot.local /etc/rc.d/boot.local /etc/init.d/after.local /etc/local.d/*.start; do
+    if [ -f "$file" ] && [ -x "$file" ]; then set -- "$@" "$file"; fi
+done
+show "$@"
 part periodic
 scripts /etc/cron.*ly/* /etc/periodic/*/*
 part pristine
 pristine /etc/crontab /etc/cron.d/* /etc/anacrontab /etc/cron.*ly/* /etc/periodic/*/*
 part at
 jobs_at /var/spool/cron/atjobs /var/spool/at /var/spool/atjobs
-part boot
-boot /etc/rc.local /etc/rc.d/rc.local /etc/init.d/boot.local /etc/rc.d/boot.local /etc/init.d/after.local /etc/local.d/*.start
 part timers
 [ ! -d /run/systemd/system ] || systemctl --no-pager show '*.timer' -p Id -p Unit -p LoadState -p ActiveState -p FragmentPath \
     -p TimersCalendar -p TimersMonotonic -p DropInPaths -p Persistent -p RandomizedDelayUSec | awk '

@@ -20,9 +20,11 @@ INIT=
 [ -d /run/systemd/system ] || INIT=1
 NL='
 '
-TAB=$(printf '\t')
+TAB='	'
 part machine
-uname -n
+hostname_=
+read -r hostname_ </proc/sys/kernel/hostname
+printf '%s\n' "$hostname_"
 people
 [ ! -d /run/systemd/system ] || part systemd
 part units

@@ -12,7 +12,8 @@ texts() {
 set +f
 if [ -d /run/systemd/system ]; then
     part systemd
-    uname -n
+    read -r hostname_ </proc/sys/kernel/hostname
+    printf '%s\n' "$hostname_"
     part states
     systemctl --no-pager --no-legend --plain --full --all --type=socket,path,mount,automount,swap,target,slice,timer list-units |
         awk '$1 ~ /\.(socket|path|automount)$/ || $3 != "inactive" && $1 !~ /\.(mount|swap)$/ || $2 == "masked" || $3 == "failed" ||

@@ -22,7 +22,7 @@ PATH=/usr/bin:/bin
 
 
 def test_a_system_crontab_names_the_user() -> None:
-    (job,) = jobs(system=shown({"/etc/crontab": CRONTAB}))
+    (job,) = jobs(files=shown({"/etc/crontab": CRONTAB}))
     assert job == Job(
         "/etc/crontab",
         "*/5 * * * *",
@@ -38,7 +38,7 @@ def test_a_system_crontab_names_the_user() -> None:
 def test_scripts_of_a_folder_run_when_its_line_says() -> None:
     found = jobs(
         debian="yes",
-        system=shown({"/etc/crontab": CRONTAB}),
+        files=shown({"/etc/crontab": CRONTAB}),
         periodic="/etc/cron.daily/backup\n/etc/cron.daily/old.bak\n/etc/cron.weekly/report",
         pristine="/etc/cron.weekly/report\tsysstat",
     )[1:]
@@ -51,31 +51,29 @@ def test_scripts_of_a_folder_run_when_its_line_says() -> None:
 
 def test_a_file_that_cron_does_not_take_is_no_job() -> None:
     files = {"/etc/cron.d/a.dpkg-old": "1 2 3 4 5 root x", "/etc/cron.d/a": "1 2 3 4 5 root y"}
-    assert [one.command for one in jobs(debian="yes", system=shown(files))] == ["y"]
+    assert [one.command for one in jobs(debian="yes", files=shown(files))] == ["y"]
     rpm = {"/etc/cron.d/0hourly": "01 * * * * root x", "/etc/cron.d/a.rpmsave": "1 2 3 4 5 root y"}
-    assert [one.command for one in jobs(system=shown(rpm))] == ["x"]
+    assert [one.command for one in jobs(files=shown(rpm))] == ["x"]
 
 
 def test_a_user_s_crontab_belongs_to_who_it_is_named_after() -> None:
-    (job,) = jobs(users=shown({"/var/spool/cron/crontabs/jweber": "# old\n@daily $HOME/bin/report\n"}))
+    (job,) = jobs(files=shown({"/var/spool/cron/crontabs/jweber": "# old\n@daily $HOME/bin/report\n"}))
     assert (job.user, job.schedule, job.command, job.line) == ("jweber", "@daily", "$HOME/bin/report", 2)
 
 
 def test_what_is_no_time_is_a_gap_with_its_line() -> None:
-    parsed = PROBE.parse(section(users=shown({"/var/spool/cron/root": "every day at noon: x"})))
+    parsed = PROBE.parse(section(files=shown({"/var/spool/cron/root": "every day at noon: x"})))
     assert parsed.gaps[0].what == "/var/spool/cron/root, line 1"
 
 
 def test_the_owner_of_an_unchanged_file_is_named() -> None:
-    (job,) = jobs(system=shown({"/etc/cron.d/php": "9 * * * * root x"}), pristine="/etc/cron.d/php\tphp-common")
+    (job,) = jobs(files=shown({"/etc/cron.d/php": "9 * * * * root x"}), pristine="/etc/cron.d/php\tphp-common")
     assert job.package == "php-common"
 
 
 def test_anacron_s_lines() -> None:
     found = jobs(
-        system=shown(
-            {"/etc/anacrontab": "A=45\n1\t5\tcron.daily\tnice run-parts /etc/cron.daily\n@monthly 5 m /opt/m"}
-        ),
+        files=shown({"/etc/anacrontab": "A=45\n1\t5\tcron.daily\tnice run-parts /etc/cron.daily\n@monthly 5 m /opt/m"}),
         periodic="/etc/cron.daily/a",
     )
     assert [(one.kind, one.schedule, one.command) for one in found] == [
@@ -215,15 +213,15 @@ def test_a_job_of_batch_and_one_wrapped_into_a_document() -> None:
 
 def test_what_rc_local_starts() -> None:
     plain = "#!/bin/sh -e\n# comment\nnohup /opt/app/run >/dev/null &\ntouch /var/lock/subsys/local\nexit 0"
-    assert [(one.command, one.line, one.schedule, one.kind) for one in jobs(boot=shown({"/etc/rc.local": plain}))] == [
+    assert [(one.command, one.line, one.schedule, one.kind) for one in jobs(files=shown({"/etc/rc.local": plain}))] == [
         ("nohup /opt/app/run >/dev/null &", 3, "@reboot", "boot")
     ]
     program = "#!/bin/sh\nif [ -x /opt/a ]; then\n  /opt/a\nfi"
-    assert [one.command for one in jobs(boot=shown({"/etc/rc.local": program}))] == ["/etc/rc.local"]
+    assert [one.command for one in jobs(files=shown({"/etc/rc.local": program}))] == ["/etc/rc.local"]
 
 
 def test_a_folder_of_one_s_own_stays_a_job() -> None:
-    found = jobs(system=shown({"/etc/cron.d/x": "5 5 * * * root run-parts /etc/jobs.d"}))
+    found = jobs(files=shown({"/etc/cron.d/x": "5 5 * * * root run-parts /etc/jobs.d"}))
     assert [one.command for one in found] == ["run-parts /etc/jobs.d"]
 
 
@@ -233,20 +231,20 @@ def test_busybox_leaves_out_names_with_a_dot() -> None:
 
 
 def test_who_may_have_crontabs() -> None:
-    facts = PROBE.parse(section(system=shown({"/etc/cron.allow": "worker", "/etc/cron.deny": "# x\nguest"}))).facts
+    facts = PROBE.parse(section(files=shown({"/etc/cron.allow": "worker", "/etc/cron.deny": "# x\nguest"}))).facts
     assert (facts.allowed, facts.denied) == (("worker",), ("guest",))
-    assert PROBE.parse(section(system="")).facts.allowed is None
+    assert PROBE.parse(section(files="")).facts.allowed is None
 
 
 def test_fcron_s_own_tables_and_not_their_compiled_form() -> None:
-    found = jobs(users=shown({"/var/spool/fcron/anna": "\x01", "/var/spool/fcron/anna.orig": "@ 30 /opt/x"}))
+    found = jobs(files=shown({"/var/spool/fcron/anna": "\x01", "/var/spool/fcron/anna.orig": "@ 30 /opt/x"}))
     assert [(one.kind, one.user, one.schedule) for one in found] == [("fcron", "anna", "every 30")]
 
 
 @given(st.text())
 def test_nothing_makes_the_parser_raise(text: str) -> None:
-    files = {"/var/spool/cron/atjobs/a0000101c8a85f": text, "/etc/cron.d/x": text, "/var/spool/fcron/a.orig": text}
-    for part in ("at", "system", "boot", "users", "userunits"):
+    files = {"/etc/rc.local": text, "/etc/cron.d/x": text, "/var/spool/at/x": text, "/var/spool/fcron/a.orig": text}
+    for part in ("at", "files", "userunits"):
         assert isinstance(PROBE.parse(section(**{part: shown(files)})).gaps, tuple)
 
 
@@ -262,6 +260,6 @@ def test_variables_of_a_unit_stay_variables_in_the_shell() -> None:
 
 def test_anacron_makes_up_for_what_its_folders_missed() -> None:
     system = {"/etc/crontab": CRONTAB, "/etc/anacrontab": "1 5 cron.daily run-parts --report /etc/cron.daily"}
-    found = jobs(debian="yes", system=shown(system), periodic="/etc/cron.daily/a")
+    found = jobs(debian="yes", files=shown(system), periodic="/etc/cron.daily/a")
     (job,) = [one for one in found if one.kind == "periodic"]
     assert (job.schedule, job.delay, job.persistent) == ("25 6 * * *", "5 minutes", True)
