@@ -6,22 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from migrate.model.facts import (
-    Archives,
-    Content,
-    Databases,
-    Files,
-    Packages,
-    Processes,
-    Schedule,
-    Services,
-    Sites,
-    Sockets,
-    System,
-)
 from migrate.model.inventory import Inventory
 from migrate.model.plan import Coupling, Plan, Workload
 from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Verdict
+from migrate.overview import overview
 
 if TYPE_CHECKING:
     from migrate.deploying import DeployReport
@@ -35,52 +23,14 @@ def discovered(results: Iterable[Discovered]) -> str:
     blocks = []
     for result in results:
         if result.inventory:
-            blocks.append(_inventory(result.inventory) + "\nNext: migrate generate")
+            blocks.append(overview(result.inventory) + "\nNext: migrate generate")
         else:
             blocks.append(f"{result.target}: {result.error}\n  try: {result.hint}")
     return "\n\n".join(blocks)
 
 
 def inventories(found: Iterable[Inventory]) -> str:
-    return "\n\n".join(_inventory(one) for one in found)
-
-
-def _inventory(inventory: Inventory) -> str:
-    system = inventory.get(System)
-    files = inventory.get(Files)
-    listening = [one for one in inventory.get(Sockets).sockets if one.state == "listen" and one.port]
-    running = [service.name.removesuffix(".service") for service in inventory.get(Services).services if service.active]
-    rows = [
-        ("system", f"{system.os_name or system.os_id}, {system.arch}, kernel {system.kernel}"),
-        ("packages", str(len(inventory.get(Packages).packages))),
-        ("services", f"{len(running)} active: {', '.join(running[:12])}{' …' if len(running) > 12 else ''}"),
-        ("processes", str(len(inventory.get(Processes).processes))),
-        ("listening", ", ".join(sorted({f"{one.address}:{one.port}/{one.protocol}" for one in listening}))),
-        ("jobs", str(len(inventory.get(Schedule).jobs))),
-        (
-            "changed",
-            f"{len(files.changed_configuration)} configuration and {len(files.changed_packaged)} package files",
-        ),
-        ("unmanaged", f"{len(files.unmanaged)} trees: {_counts(tree.role for tree in files.unmanaged)}"),
-        ("captured", f"{len(inventory.get(Content).entries)} files"),
-        (
-            "archives",
-            ", ".join(one.path.rsplit("/", 1)[1] for one in inventory.get(Archives).archives if one.kind == "war"),
-        ),
-        ("sites", ", ".join(sorted({name for site in inventory.get(Sites).sites for name in site.names}))),
-        ("databases", ", ".join(f"{one.engine}/{one.name}" for one in inventory.get(Databases).databases)),
-    ]
-    gaps = [f"  ! {scope.name}: {gap.what}: {gap.why}{f' ({gap.remedy})' if gap.remedy else ''}"
-            for scope in inventory.scopes for gap in scope.gaps]  # fmt: skip
-    failed = [
-        f"  ! {scope.name}: {scope.status}" for scope in inventory.scopes if scope.status in ("failed", "partial")
-    ]
-    lines = [f"{inventory.host}  ({inventory.collected})", *(f"  {name:10} {text}" for name, text in rows if text)]
-    return "\n".join([*lines, *failed, *gaps])
-
-
-def _counts(values: Iterable[str]) -> str:
-    return ", ".join(f"{count} {value}" for value, count in sorted(Counter(values).items()))
+    return "\n\n".join(overview(one) for one in found)
 
 
 def planned(plan: Plan) -> str:

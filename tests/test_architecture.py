@@ -70,6 +70,7 @@ PURE = [
     "emitters/*",
     "compare.py",
     "differing.py",
+    "overview.py",
     "views.py",
     "normalising.py",
     "variation.py",
