@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from posixpath import basename, splitext
 from typing import IO, Protocol
 
@@ -102,17 +102,42 @@ def describe(path: str, file: IO[bytes], size: int, sha256: str) -> Archive:
         return of_tree(Archive(path, splitext(path)[1].lower().lstrip("."), size, sha256), archive)
 
 
-def inside(path: str, file: IO[bytes]) -> Iterator[Archive]:
-    """The web, bean and connector modules of an EAR, as archives of their own: ``/x/shop.ear!/web.war``.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What an archive holds.
 
-    :raises InputError: the outer one is damaged; a module that is can't be told.
+    :ivar archives: its own facts, and those of the modules in it.
+    :ivar telling: settings inside that are so.
+    :ivar unread: why settings inside could not be looked at.
+    """
+
+    archives: tuple[Archive, ...]
+    telling: tuple[str, ...] = ()
+    unread: str | None = None
+
+
+def examine(path: str, file: IO[bytes], size: int, sha256: str, telling: Callable[[str, bytes], bool]) -> Examined:
+    """The facts of an archive and of its modules, and which settings inside are ``telling``, in one go.
+
+    :raises InputError: it is no archive, damaged, or made to do harm.
     """
     with open_zip(file) as archive:
-        named = [name for name in archive.names if re.fullmatch(r"[^/]+\.(war|rar|sar)|[^/]*ejb[^/]*\.jar", name)]
-        for name in named[:_MOST_MODULES]:
-            data = archive.read(name, _LARGEST_MODULE) if archive.size(name) <= _LARGEST_MODULE else None
-            if data is not None:
-                yield describe(f"{path}!/{name}", io.BytesIO(data), len(data), "")
+        found = of_tree(Archive(path, splitext(path)[1].lower().lstrip("."), size, sha256), archive)
+        modules = tuple(_inside(path, archive)) if found.kind == "ear" else ()
+        try:
+            names = tuple(name for name, data in _settings(archive) if telling(name, data))
+        except InputError as error:
+            return Examined((found, *modules), (), error.message)
+        return Examined((found, *modules), names)
+
+
+def _inside(path: str, archive: Zip) -> Iterator[Archive]:
+    """The web, bean and connector modules of an EAR, as archives of their own: ``/x/shop.ear!/web.war``."""
+    named = [name for name in archive.names if re.fullmatch(r"[^/]+\.(war|rar|sar)|[^/]*ejb[^/]*\.jar", name)]
+    for name in named[:_MOST_MODULES]:
+        data = archive.read(name, _LARGEST_MODULE) if archive.size(name) <= _LARGEST_MODULE else None
+        if data is not None:
+            yield describe(f"{path}!/{name}", io.BytesIO(data), len(data), "")
 
 
 def of_tree(found: Archive, tree: Tree) -> Archive:
@@ -136,13 +161,12 @@ def of_tree(found: Archive, tree: Tree) -> Archive:
     return _with_settings(replace(found, components=_components(tree), context_path=_context_path(tree)), tree)
 
 
-def settings(file: IO[bytes]) -> Iterable[tuple[str, bytes]]:
+def _settings(archive: Zip) -> Iterator[tuple[str, bytes]]:
     """Small settings files inside an archive, to be searched for secrets."""
-    with open_zip(file) as archive:
-        for name in archive.names:
-            wanted = _SETTINGS.fullmatch(name) and not _SECRETLESS.fullmatch(name)
-            if wanted and archive.size(name) <= _LARGEST_SETTINGS:
-                yield name, archive.read(name) or b""
+    for name in archive.names:
+        wanted = _SETTINGS.fullmatch(name) and not _SECRETLESS.fullmatch(name)
+        if wanted and archive.size(name) <= _LARGEST_SETTINGS:
+            yield name, archive.read(name) or b""
 
 
 def with_descriptor(found: Archive, xml: bytes | None) -> Archive:

@@ -117,16 +117,18 @@ def _describe(path: str, stored: Stored, stream: BinaryIO) -> None:
     entry = stored.entries[path]
     window = _window(stored, path, stream)
     try:
-        found = java.describe(path, window, entry.size, entry.sha256 or "")
-        stored.archives.append(found)
-        if found.kind == "ear":
-            stored.archives += java.inside(path, window)
-        inside = [name for name, data in java.settings(window) if search.find(f"{path}/{name}", data)]
+        found = java.examine(
+            path, window, entry.size, entry.sha256 or "", lambda name, data: bool(search.find(f"{path}/{name}", data))
+        )
     except InputError as error:
         stored.gaps.append(Gap(path, error.message))
         return
-    if inside:
-        why = f"what looks like a secret is inside the archive, where it can't be kept apart: {', '.join(inside[:3])}"
+    stored.archives += found.archives
+    if found.unread:
+        stored.gaps.append(Gap(path, found.unread))
+    if found.telling:
+        names = ", ".join(found.telling[:3])
+        why = f"what looks like a secret is inside the archive, where it can't be kept apart: {names}"
         stored.gaps.append(Gap(path, why, "look whether these are real; if so, move them out of the archive"))
 
 

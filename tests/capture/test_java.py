@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.capture.java import Folder, describe, inside, is_archive, of_tree, settings
+from migrate.capture.java import Folder, describe, examine, is_archive, of_tree
 from migrate.errors import InputError
 from migrate.model.applications import Component, Resource
 from migrate.model.facts import Archive
@@ -83,7 +83,8 @@ def test_libraries_inside_an_application_are_not_archives_of_their_own() -> None
 def test_settings_inside_an_archive_are_found() -> None:
     files: dict[str, str | bytes] = {"WEB-INF__classes__db_properties": "password=x", "index_html": "x", "a_jar": b""}
     packed = war(**files)
-    assert list(settings(packed)) == [("WEB-INF/classes/db.properties", b"password=x")]
+    found = examine("/a.war", packed, 1, "", lambda name, data: data == b"password=x")
+    assert found.telling == ("WEB-INF/classes/db.properties",)
 
 
 def made(files: dict[str, str | bytes]) -> io.BytesIO:
@@ -158,7 +159,7 @@ def test_an_ear_has_modules_with_facts_of_their_own() -> None:
     outer = describe("/srv/big.ear", ear, 1, "")
     assert (outer.title, outer.modules) == ("Big", (("web.war", "/big"), ("beans.jar", "ejb")))
     assert outer.components == (Component("Log4j", "1.2.17", "lib/log4j-1.2.17.jar", "framework"),)
-    (module,) = inside("/srv/big.ear", ear)
+    _, module = examine("/srv/big.ear", ear, 1, "", lambda name, data: False).archives
     assert module.path == "/srv/big.ear!/web.war"
     check_shop(module)
 
@@ -177,9 +178,8 @@ def test_an_executable_archive_says_what_it_starts() -> None:
 
 def test_how_it_was_built_holds_no_secret() -> None:
     pom = "<p><password>S3cr3t-99x</password></p>"
-    assert list(settings(made({"META-INF/maven/g/a/pom.xml": pom, "META-INF/a.xml": "<a/>"}))) == [
-        ("META-INF/a.xml", b"<a/>")
-    ]
+    found = examine("/a.war", made({"META-INF/maven/g/a/pom.xml": pom, "META-INF/a.xml": pom}), 1, "", lambda *_: True)
+    assert found.telling == ("META-INF/a.xml",)
 
 
 def test_a_library_that_is_a_bomb_costs_its_version_only() -> None:
