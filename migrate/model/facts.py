@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from migrate.model.applications import Component, Resource
+from migrate.model.databases import DatabaseServer, EmbeddedDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +466,11 @@ class Database:
     collation: str | None = None
     size: int | None = None
     extensions: tuple[str, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()  # of the extensions
+    tables: tuple[tuple[str, int], ...] = ()  # how many by storage engine; VIEW for views
+    routines: int | None = None
+    events: int | None = None
+    keys: int | None = None  # of a key-value store
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,6 +478,8 @@ class Databases:
     scope: ClassVar[str] = "databases"
 
     databases: tuple[Database, ...] = ()
+    servers: tuple[DatabaseServer, ...] = ()
+    embedded: tuple[EmbeddedDatabase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-# The shell of certificates.py: certificates in places that hold state, which is not captured. Of a private key only the
-# line that says what it is; keys of others are not even opened.
+# The shell of certificates.py: certificates in places that hold state, which is not captured. Of a private key
+# only the lines that say what it is.
 
 set +f
 set -- /etc/ssl/certs/ssl-cert-snakeoil.pem /etc/ssl/private/ssl-cert-snakeoil.key /etc/pki/tls/certs/localhost.crt /etc/pki/tls/private/localhost.key \
@@ -17,7 +17,7 @@ part certificates
     /^-----BEGIN .*CERTIFICATE/ { inside = 1 }
     inside && ++lines < 400 { print "|" $0 }
     /^-----END / { inside = 0 }
-    /^-----BEGIN .*PRIVATE KEY-----/ { print "|" $0 }' "$@"
+    /^-----(BEGIN|END) .*PRIVATE KEY-----/ || /^Proc-Type: .*ENCRYPTED/ { print "|" $0 }' "$@"
 # acme.sh keeps in its own directory what it renews and how; tokens of DNS providers are left out.
 set -- /root/.acme.sh/*/*.conf
 for each; do

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate.model.certificates import Certificates, Renewal, Use
@@ -138,13 +138,14 @@ def test_what_is_named_and_was_not_captured_is_a_gap() -> None:
 def test_the_probe_brings_the_public_part_of_what_lies_in_state() -> None:
     files = {
         "/var/lib/mysql/server-cert.pem": pem(certificate()).decode(),
-        "/var/lib/mysql/server-key.pem": "-----BEGIN RSA PRIVATE KEY-----",
+        "/var/lib/mysql/server-key.pem": "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----",
     }
     acme = {
         "/root/.acme.sh/a.org/a.org.conf": "Le_Domain='a.org'\nLe_Alt='www.a.org'\nLe_Webroot='dns_cf'\nLe_API='https://ca'\n"
     }
     told = PROBE.parse(section(certificates=shown(files), acme=shown(acme))).facts
     assert [one.path for one in told.certificates] == ["/var/lib/mysql/server-cert.pem"]
+    assert [(one.path, one.kind) for one in told.keys] == [("/var/lib/mysql/server-key.pem", "rsa")]
     assert told.renewals == (
         Renewal("acme.sh", ("a.org", "www.a.org"), "dns_cf", "https://ca", (), (), "/root/.acme.sh/a.org/a.org.conf"),
     )
@@ -174,6 +175,7 @@ def test_a_host_without_certificates_has_none() -> None:
     assert PROBE.parse(section(certificates="", acme="", end="")).facts == Certificates()
 
 
+@settings(deadline=None)
 @given(st.text(), st.binary())
 def test_odd_settings_and_files_are_no_error(text: str, data: bytes) -> None:
     texts = {

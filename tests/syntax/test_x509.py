@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate.syntax.x509 import Key, Material, material
@@ -121,6 +121,7 @@ def test_what_is_broken_is_counted() -> None:
     assert material(b"no certificate") == Material()
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_anything_may_come(data: bytes) -> None:
     whole = jks(entry(b"a", has_key=True))

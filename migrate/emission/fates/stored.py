@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migrate.emission.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emission.tree import below
+from migrate.model.databases import DatabaseServer
 from migrate.model.facts import Archives, Content, Databases, FileFact, Files, Mounts, Secret, Secrets, Tree
 from migrate.model.ledger import Entry
 from migrate.model.plan import Volume, Workload
@@ -202,16 +203,35 @@ def mounts(case: Case) -> Entries:
 
 
 def databases(case: Case) -> Entries:
-    for database in case.snapshot.inventory.get(Databases).databases:
+    facts = case.snapshot.inventory.get(Databases)
+    for database in facts.databases:
         fact = f"databases:{database.engine}/{database.name}"
-        method = f"dump:{database.engine}"
-        keeper = next(
-            (one.name for one in case.workloads if any(volume.method == method for volume in one.volumes)), None
-        )
-        if keeper:
-            yield case.entry(fact, CARRIED, f"data/{keeper}", "moved as a dump by migrate sync")
-        else:
-            yield case.entry(fact, ASK, "plan.yaml", f"no workload keeps {database.engine} databases")
+        yield case.entry(fact, *_database(case, database.engine))
+    for server in facts.servers:
+        fact = f"databases:server/{server.engine}/{server.directory or ','.join(map(str, server.ports))}"
+        yield case.entry(fact, *_database_server(case, server))
+    for one in facts.embedded:
+        fact = f"databases:embedded/{one.path}"
+        yield _carried(case, fact, one.path) or case.entry(fact, DROPPED, "", "no workload uses it")
+
+
+_DUMPS = {"mysql": "mariadb", "valkey": "redis", "keydb": "redis"}
+
+
+def _database(case: Case, engine: str) -> tuple[str, str, str]:
+    method = f"dump:{_DUMPS.get(engine, engine)}"
+    keeper = next((one.name for one in case.workloads if any(volume.method == method for volume in one.volumes)), None)
+    if keeper:
+        return CARRIED, f"data/{keeper}", "moved as a dump by migrate sync"
+    return ASK, "plan.yaml", f"no workload keeps {engine} databases"
+
+
+def _database_server(case: Case, server: DatabaseServer) -> tuple[str, str, str]:
+    keepers = [one for one in case.workloads if server.pid in one.pids or (server.unit and server.unit in one.services)]
+    if not keepers:
+        return DROPPED, "", "no workload is made of it"
+    users = ", with its accounts" if server.users else ""
+    return CARRIED, joined([one.name for one in keepers]), f"a workload of its own{users}"
 
 
 FATES = {
