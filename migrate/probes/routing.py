@@ -208,8 +208,17 @@ def _rules_of(path: str, lines: Lines) -> list[Rule]:
         return netfilter.nft(lines, path, active=False)[0]
     if "iptables" in path or "ip6tables" in path or path.endswith(".rules"):
         family = "ip6" if re.search(r"ip6|6\.rules|rules6|\.v6", path) else "ip"
-        return netfilter.iptables(lines, family, path, active=False)[0]
+        return [one for one in netfilter.iptables(lines, family, path, active=False)[0] if not _ufw_s_own(path, one)]
     return []
+
+
+def _ufw_s_own(path: str, rule: Rule) -> bool:
+    """What stands in ufw's files wherever it is installed."""
+    if not path.startswith("/etc/ufw/"):
+        return False
+    return rule.chain.startswith(("ufw-user-limit", "ufw6-user-limit")) or (
+        path.endswith("before.rules") and rule.table != "nat"
+    )
 
 
 def _firewalls(files: Files, rules: list[Rule], keepers: list[str]) -> Iterator[Firewall]:
@@ -324,14 +333,19 @@ def _sssd(path: str, lines: Lines) -> Iterator[Membership]:
 
 
 def _kerberos(path: str, lines: Lines) -> Iterator[Membership]:
-    told = _Told()
+    """The default realm with its own servers; files bring many realms of others."""
+    default, start, realm = "", 1, ""
+    servers: dict[str, list[str]] = {}
     for at, line in lines:
-        key, equals, value = line.partition("=")
-        if equals:
-            told.values.setdefault(key.strip().lower(), []).append(value.strip())
-            told.line = at if key.strip().lower() == "default_realm" else told.line
-    if realm := told.one("default_realm"):
-        yield Membership("kerberos", realm, told.all("kdc"), seen=f"{path}:{told.line}")
+        key, equals, value = (word.strip() for word in line.partition("="))
+        if key == "default_realm":
+            default, start = value, at
+        elif equals and value.startswith("{"):
+            realm = key
+        elif key == "kdc":
+            servers.setdefault(realm, []).append(value)
+    if default:
+        yield Membership("kerberos", default, tuple(servers.get(default, [])), seen=f"{path}:{start}")
 
 
 def _samba(path: str, lines: Lines) -> Iterator[Membership]:

@@ -39,7 +39,7 @@ awk '
                 continue
             }
             print ">" path
-            n = 0; wanted = path ~ /yp\.conf$/ ? "." : "^[ \t]*(\\[|id_provider|ad_domain|ad_server|ipa_server|ipa_domain|ldap_uri|ldap_search_base|krb5_realm|krb5_server|URI|uri|HOST|host|BASE|base|default_realm|kdc|security|realm|workgroup)"
+            n = 0; wanted = path ~ /yp\.conf$/ ? "." : "^[ \t]*(\\[|id_provider|ad_domain|ad_server|ipa_server|ipa_domain|ldap_uri|ldap_search_base|krb5_realm|krb5_server|URI|uri|HOST|host|BASE|base|default_realm|kdc|[A-Za-z0-9.-]+[ \t]*=[ \t]*[{]|[}]|security|realm|workgroup)"
             if (kind == "P") wanted = "[Pp][Rr][Oo][Xx][Yy]"
             while (n++ < 3000 && (getline line < path) > 0)
                 if (line ~ wanted && line !~ /^[ \t]*(#|;|\/\/)/) print n "|" line

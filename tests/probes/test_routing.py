@@ -104,6 +104,21 @@ def test_who_keeps_the_filter_shows_by_its_chains_and_its_files() -> None:
     )
 
 
+def test_what_ufw_s_files_hold_everywhere_is_nobody_s_rule() -> None:
+    facts = routing(
+        {
+            "/etc/ufw/before.rules": "*filter\n-A ufw-before-input -i lo -j ACCEPT\n*nat\n"
+            "-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-port 8080",
+            "/etc/ufw/user.rules": "*filter\n-A ufw-user-input -p tcp --dport 22 -j ACCEPT\n"
+            "-A ufw-user-limit -j REJECT",
+        }
+    )
+    assert [(one.chain, one.ports, one.to) for one in facts.rules] == [
+        ("PREROUTING", ("80",), ":8080"),
+        ("ufw-user-input", ("22",), None),
+    ]
+
+
 def test_rules_that_were_cut_off_are_a_gap() -> None:
     parsed = PROBE.parse(section(iptables=">\n1|*nat\n4001|..."))
     assert [gap.what for gap in parsed.gaps] == ["rules of the packet filter (iptables)"]
@@ -147,7 +162,8 @@ def test_directories_that_accounts_come_from() -> None:
         {
             "/etc/sssd/sssd.conf": "[sssd]\ndomains = corp\n[domain/corp]\nid_provider = ad\n"
             "ad_domain = corp.example.com\nad_server = dc1.corp, dc2.corp",
-            "/etc/krb5.conf": "[libdefaults]\n default_realm = CORP.EXAMPLE.COM\n[realms]\n kdc = dc1:88",
+            "/etc/krb5.conf": "[libdefaults]\n default_realm = CORP.EXAMPLE.COM\n[realms]\n MIT.EDU = {\n  kdc = mit\n"
+            " }\n CORP.EXAMPLE.COM = {\n  kdc = dc1:88\n }",
             "/etc/samba/smb.conf": "[global]\n security = ADS\n realm = CORP\n[share]\n security = user",
             "/etc/yp.conf": "domain shop server 10.0.0.7",
             "/etc/ldap.conf": "uri ldap://l1 ldaps://l2\nbase dc=corp",
