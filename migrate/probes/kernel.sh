@@ -5,7 +5,8 @@ part files
 bare /proc/cmdline /proc/sys/kernel/tainted /proc/sys/kernel/random/entropy_avail /sys/fs/selinux/enforce /selinux/enforce \
     /sys/module/apparmor/parameters/enabled /sys/kernel/mm/transparent_hugepage/enabled \
     /sys/kernel/mm/redhat_transparent_hugepage/enabled /sys/kernel/mm/hugepages/*/nr_hugepages \
-    /sys/kernel/mm/hugepages/*/free_hugepages /sys/devices/system/clocksource/clocksource0/*_clocksource \
+    /sys/kernel/mm/hugepages/*/free_hugepages /sys/devices/system/clocksource/clocksource0/current_clocksource \
+    /sys/devices/system/clocksource/clocksource0/available_clocksource \
     /etc/modules /etc/modules-load.d/*.conf /etc/modprobe.conf /etc/modprobe.conf.local /etc/modprobe.d/* /etc/conf.d/modules \
     /etc/sysconfig/kernel /etc/sysconfig/modules/*.modules /etc/security/limits.conf /etc/security/limits.d/*.conf \
     /etc/systemd/system.conf /etc/systemd/system.conf.d/*.conf /etc/systemd/user.conf /etc/systemd/user.conf.d/*.conf \

@@ -104,7 +104,7 @@ if root; then
         part ip6tables
         ip6tables-nft-save | lean
     fi
-elif [ -d /sys/module/ip_tables ] || [ -d /sys/module/ip6_tables ] || [ -d /sys/module/nf_tables ]; then
+elif [ -d /sys/module/ip_tables ] || [ -d /sys/module/nf_tables ] || have nft || have iptables-save; then
     gap "rules of the packet filter" root
 fi
 part end

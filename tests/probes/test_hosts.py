@@ -173,7 +173,13 @@ def test_its_jobs(whole: Inventory) -> None:
 
 def test_without_root_each_gap_names_its_cure(shop: str) -> None:
     scopes = {scope.name: scope for scope in probe(inside(shop, "-u", "admin"), CORE)}
-    assert {name for name, scope in scopes.items() if scope.gaps} == {"processes", "schedule", "sockets"}
+    assert {name for name, scope in scopes.items() if scope.gaps} == {
+        "access",
+        "bindings",
+        "processes",
+        "schedule",
+        "sockets",
+    }
     assert all("NOPASSWD" in (gap.remedy or "") for scope in scopes.values() for gap in scope.gaps)
     assert all(scope.facts is not None for scope in scopes.values())
 

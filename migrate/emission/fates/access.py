@@ -18,8 +18,12 @@ def access(case: Case) -> Entries:
     for key in facts.keys:
         fact = f"access:key/{key.user}/{key.fingerprint or key.seen}"
         yield case.entry(fact, *_key(case, key))
+    forced = {one.match for one in facts.sshd if one.key.lower() == "forcecommand"}
     for setting in facts.sshd:
-        yield case.entry(f"access:sshd/{setting.seen}/{setting.key}", *_setting(setting))
+        # Once for each Match block.
+        asked = setting.match and (setting.key.lower() == "forcecommand" or setting.match not in forced)
+        fate = _delivery(setting) if asked else (DROPPED, "", "containers have no sshd")
+        yield case.entry(f"access:sshd/{setting.seen}/{setting.key}", *fate)
 
 
 def _owner(case: Case, user: str) -> Workload | None:
@@ -51,8 +55,8 @@ def _key(case: Case, key: AuthorizedKey) -> tuple[str, str, str]:
     return DROPPED, "", "a login; containers have none"
 
 
-def _setting(setting: SshSetting) -> tuple[str, str, str]:
-    if setting.match and setting.key.lower() in _DELIVERIES and setting.value.lower() != "none":
+def _delivery(setting: SshSetting) -> tuple[str, str, str]:
+    if setting.key.lower() in _DELIVERIES and setting.value.lower() != "none":
         return ASK, "", f"{setting.match} comes in for {setting.value}: files may be delivered this way"
     return DROPPED, "", "containers have no sshd"
 
