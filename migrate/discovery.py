@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migrate.errors import ConnectionLost, InputError
+from migrate.model.facts import Answers
 from migrate.model.inventory import Facts, Gap, Inventory, Scope, Snapshot
 from migrate.parts import parts
-from migrate.reach import Connection, Recalled
+from migrate.reach import Connection, Recalled, bounds
 from migrate.reach.tape import Taped
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ def _reading(reading: Reading, snapshot: Snapshot) -> Scope:
 
 
 def _recorded(connection: Connection, found: Inventory, say: Say) -> tuple[Inventory, dict[str, bytes]]:
+    if not bounds(connection).tcp:
+        gap = Gap("HTTP answers", "this way to the host opens no connections there", bounds(connection).instead)
+        return _with(found, Scope(Answers.scope, "skipped", gaps=(gap,), facts=Answers())), {}
     if isinstance(connection, Recalled):
         kept = connection.answers()
         if kept is None:
@@ -128,7 +132,6 @@ def _packed(made: Recording) -> dict[str, Any]:
 
 def _unpacked(kept: Any, name: str) -> Recording:
     from migrate.model.codec import load
-    from migrate.model.facts import Answers
     from migrate.recording import Recording
 
     try:

@@ -38,7 +38,7 @@ def discover(
     from migrate.reach.targets import parse_target
 
     parsed = [parse_target(text) for text in targets]
-    return visits.make(Workspace(folder), visits.plan_visits(parsed, access), wanted, say)
+    return visits.make(Workspace(folder), visits.plan_visits(parsed, access, wanted), wanted, say)
 
 
 def raise_worst(results: tuple[Discovered, ...]) -> None:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from migrate import __version__
 from migrate.errors import ConnectionLost, InputError, Interrupted, MigrateError
 from migrate.model.inventory import Inventory
 from migrate.model.target import Access, Target, Wanted
-from migrate.reach import Connection, Ended, Recalled, Stream
+from migrate.reach import Connection, Ended, Recalled, Stream, bounds
 from migrate.workspace import Workspace
 
 Say = Callable[[str], None]
@@ -48,25 +49,43 @@ class Visit:
     target: str
     host: str
     open: Callable[[], Connection]
+    stop: Callable[[], None] | None = None  # for what closing the connection does not end
 
 
-def plan_visits(targets: Sequence[Target], access: Access) -> tuple[Visit, ...]:
+def plan_visits(targets: Sequence[Target], access: Access, wanted: Wanted) -> tuple[Visit, ...]:
     """A visit for each host that the targets mean, once for each folder.
 
     :raises InputError: an inventory can't be read.
     """
     visits: dict[str, Visit] = {}
     for target in targets:
-        for visit in _visits(target, access):
+        for visit in _visits(target, access, wanted):
             visits.setdefault(visit.host, visit)
     return tuple(visits.values())
 
 
-def _visits(target: Target, access: Access) -> Iterator[Visit]:
+def _visits(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:
     from migrate.reach.open import connect
     from migrate.reach.targets import host_folder
 
+    if target.kind == "fleet":
+        yield from _fleet(target, access, wanted)
+        return
     yield Visit(target.text, target.text, host_folder(target), lambda: connect(target, access))
+
+
+def _fleet(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:
+    from migrate.reach.fleet.connection import FleetConnection
+    from migrate.reach.fleet.hosts import read
+    from migrate.reach.fleet.rounds import Rounds
+    from migrate.reach.fleet.setup import Setup
+    from migrate.reach.targets import folder_of
+
+    setup = Setup(target.name, access, wanted.vault)
+    rounds = Rounds(setup)
+    for host in read(setup, wanted.limit):
+        reached = partial(FleetConnection, host.name, rounds, sudo=access.sudo)
+        yield Visit(host.name, host.target, folder_of(host.name), reached, rounds.stop)
 
 
 @dataclass(slots=True)
@@ -76,12 +95,15 @@ class _Round:
     workspace: Workspace
     wanted: Wanted
     say: Say
+    visits: Sequence[Visit] = ()
     stopped: threading.Event = field(default_factory=threading.Event)
     open: set[Connection] = field(default_factory=set)
 
     def stop(self) -> None:
         """End what runs: every wait for a host ends when its connection does."""
         self.stopped.set()
+        for stop in {visit.stop for visit in self.visits if visit.stop}:
+            stop()
         for connection in tuple(self.open):
             with contextlib.suppress(MigrateError, OSError):
                 connection.close()
@@ -94,7 +116,7 @@ def make(workspace: Workspace, visits: Sequence[Visit], wanted: Wanted, say: Say
     """
     if wanted.raw and len(visits) > 1:
         raise InputError("--save-raw takes the conversation with one host", "name one target, or --limit to one host")
-    work = _Round(workspace, wanted, say)
+    work = _Round(workspace, wanted, say, visits)
     if len(visits) == 1:
         return (Discovered(visits[0].name, _visit(visits[0], work, say)),)
     return _side_by_side(visits, work)
@@ -129,7 +151,8 @@ def _outcome(visit: Visit, work: _Round) -> Discovered:
     try:
         return Discovered(visit.name, _visit(visit, work, lambda message: work.say(f"{visit.name}: {message.strip()}")))
     except MigrateError as error:
-        return Discovered(visit.name, None, error.message, error.hint, error.exit_status)
+        said = error.message.removeprefix(f"{visit.name}: ")
+        return Discovered(visit.name, None, said, error.hint, error.exit_status)
 
 
 def _visit(visit: Visit, work: _Round, say: Say) -> Inventory:
@@ -139,7 +162,7 @@ def _visit(visit: Visit, work: _Round, say: Say) -> Inventory:
         raise Interrupted("interrupted")
     say(f"connecting to {visit.name}")
     with _connected(visit, work) as connection:
-        say(f"reading {connection.label} (as {'root' if connection.elevation != 'none' else 'an ordinary user'})")
+        say(f"reading {connection.label}{_as(connection.elevation)}")
         host, target = connection.origin if isinstance(connection, Recalled) else (visit.host, visit.target)
         with work.workspace.stage(host) as staged, _taped(connection, host, target, work.wanted, say) as taped:
             found = discovery.inventory(
@@ -149,6 +172,12 @@ def _visit(visit: Visit, work: _Round, say: Say) -> Inventory:
                 raise Interrupted("interrupted")
             work.workspace.save(found.inventory, staged, found.values, found.bodies)
         return found.inventory
+
+
+def _as(elevation: str) -> str:
+    if not elevation:  # not known yet
+        return ""
+    return " (as an ordinary user)" if elevation == "none" else " (as root)"
 
 
 @contextlib.contextmanager
@@ -194,7 +223,7 @@ class _Limited:
     def __init__(self, connection: Connection, seconds: float) -> None:
         self._connection, self._seconds = connection, seconds
         self._ends_at = time.monotonic() + seconds
-        self.label, self.elevation = connection.label, connection.elevation
+        self.label, self.elevation, self.bounds = connection.label, connection.elevation, bounds(connection)
 
     def run(
         self,
@@ -206,7 +235,9 @@ class _Limited:
         stdin: bytes = b"",
     ) -> Ended:
         left = self._left()
-        return self._connection.run(script, sink, deadline=min(deadline, left), idle=idle, stdin=stdin)
+        ended = self._connection.run(script, sink, deadline=min(deadline, left), idle=idle, stdin=stdin)
+        self.elevation = self._connection.elevation
+        return ended
 
     def open_tcp(self, host: str, port: int, timeout: float = 10.0) -> Stream:
         return self._connection.open_tcp(host, port, min(timeout, self._left()))

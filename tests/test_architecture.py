@@ -33,7 +33,7 @@ ANYBODY = {"errors", "quoting", "parts"}
 STEPS = {
     "model": set(),
     "syntax": {"model.*"},
-    "reach": {"model.*", "process", "framing"},
+    "reach": {"model.*", "process", "framing", "shipped"},
     # What a line holds that must not be shown is known in one place, and parsers mask before anything else sees it.
     "probes": {"model.*", "syntax.*", "planning.secrets.*"},
     "capture": {"model.*", "syntax.*", "reach", "probing", "framing", "archives", "files", "planning.secrets.*"},

@@ -64,8 +64,8 @@ def capture(
     if received.lost:
         gaps.append(Gap("content", f"not all files came: {received.lost}", "discover again"))
     if received.too_many:
-        why = f"{received.too_many} files were left behind: more than {choose.LARGEST_ALL >> 30} GiB are not captured"
-        gaps.append(Gap("content", why, "they are state, or belong into a volume: copy them with migrate sync"))
+        why = f"{received.too_many} files were left behind: more than {received.limits.said} are not captured"
+        gaps.append(Gap("content", why, received.limits.remedy))
     if unread and connection.elevation == "none":
         gaps.append(Gap("content", f"{len(unread)} files and trees can only be read by root", "let the user run sudo"))
     content = Content(

@@ -10,9 +10,10 @@ from typing import BinaryIO
 
 from migrate import files
 from migrate.capture.choose import LARGEST_ALL, LARGEST_FILE, Choice
+from migrate.errors import HostError
 from migrate.framing import Question
 from migrate.probing import ask
-from migrate.reach import Connection
+from migrate.reach import Connection, bounds
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes that have come, and how many will in about."""
@@ -20,10 +21,35 @@ Progress = Callable[[int, int | None], None]
 _HERE = Path(__file__).parent
 _WORDS = 60  # names in one command of the program
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:=@~")
-_WHY = {
-    "large": f"a file of more than {LARGEST_FILE >> 20} MiB",
-    "full": f"beyond the {LARGEST_ALL >> 30} GiB that are captured of one host",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is captured of one host, by what the way to it can bring.
+
+    :ivar remedy: what to do where that is not enough.
+    """
+
+    file: int = LARGEST_FILE
+    all: int = LARGEST_ALL
+    remedy: str = "they are state, or belong into a volume: copy them with migrate sync"
+
+    @classmethod
+    def of(cls, connection: Connection) -> Limits:
+        bound = bounds(connection)
+        if bound.stream is None:
+            return cls()
+        return cls(min(LARGEST_FILE, bound.stream), min(LARGEST_ALL, bound.stream), bound.instead)
+
+    def why(self, word: str) -> str:
+        """Why a file was left behind, from the word of the program."""
+        if word == "large":
+            return f"a file of more than {self.file >> 20} MiB"
+        return f"beyond the {self.said} that are captured of one host" if word == "full" else word
+
+    @property
+    def said(self) -> str:
+        return f"{self.all >> 30} GiB" if self.all >= 1 << 30 else f"{self.all >> 20} MiB"
 
 
 @dataclass(slots=True)
@@ -44,6 +70,7 @@ class Received:
     too_many: int = 0
     lost: str | None = None
     begun: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 def receive(connection: Connection, choice: Choice, spool: Path, on_progress: Progress | None) -> Received:
@@ -51,22 +78,27 @@ def receive(connection: Connection, choice: Choice, spool: Path, on_progress: Pr
 
     :raises WorkspaceError: it could not be written.
     """
-    received = Received()
+    received = Received(limits=Limits.of(connection))
     with files.explained(spool), os.fdopen(os.open(spool, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
         reader = _Reader(received, sink, on_progress)
-        question = Question("capture", program(choice), 7200)
-        said = ask(connection, [question], sinks={"capture": reader.feed}, deadline=7300, idle=300)
+        question = Question("capture", program(choice, received.limits), 7200)
+        try:
+            said = ask(connection, [question], sinks={"capture": reader.feed}, deadline=7300, idle=300)
+        except HostError as error:
+            received.lost = error.message
+            return received
     section = said["capture"]
     if not section.complete:
         received.lost = said.lost or f"the program on the host ended with status {section.status}"
     return received
 
 
-def program(choice: Choice) -> str:
+def program(choice: Choice, limits: Limits | None = None) -> str:
     """The shell of the question. Names are octal where they are not plain, so that any bytes survive the way."""
     shell = (_HERE / "capture.sh").read_text("utf-8")
-    limits = {"@LARGEST_FILE@": str(LARGEST_FILE), "@LARGEST_ALL@": str(LARGEST_ALL)}
-    for mark, value in limits.items():
+    limits = limits or Limits()
+    marks = {"@LARGEST_FILE@": str(limits.file), "@LARGEST_ALL@": str(limits.all)}
+    for mark, value in marks.items():
         shell = shell.replace(mark, value)
     lists = {"trees": choice.trees, "single": choice.single, "without": choice.without, "users": choice.users}
     functions = [f"wanted_{name}() {{\n:\n{_prints(paths)}\n}}" for name, paths in lists.items()]
@@ -120,7 +152,7 @@ class _Reader:
             case ["D", package, path] if path.startswith("/"):
                 self._received.directories[_name(path)] = package
             case ["O", why, path]:
-                self._received.omitted.append((_name(path), _WHY.get(why, why)))
+                self._received.omitted.append((_name(path), self._received.limits.why(why)))
             case ["N", _, size, full] if size.isdecimal() and full.isdecimal():
                 self._received.expected, self._received.too_many = int(size), int(full)
             case [word] if word.startswith("tar "):

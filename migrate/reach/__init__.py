@@ -66,6 +66,26 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a way to a host can't do.
+
+    :ivar stream: bytes of captured files that it can bring; None for any number.
+    :ivar tcp: whether ``open_tcp`` works at all.
+    :ivar instead: what to try where that is not enough.
+    """
+
+    stream: int | None = None
+    tcp: bool = True
+    instead: str = ""
+
+
+def bounds(connection: Connection) -> Bounds:
+    """The bounds of a connection: its attribute of that name, or none."""
+    found: Bounds = getattr(connection, "bounds", Bounds())
+    return found
+
+
 @runtime_checkable
 class Recalled(Protocol):
     """A connection to what was recorded of a host, in the host's place.

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from migrate.errors import ConnectionLost, InputError
 from migrate.framing import understand
-from migrate.reach import Connection, Ended, Stream
+from migrate.reach import Connection, Ended, Stream, bounds
 
 MARK = "migrate-raw"
 VERSION = 1
@@ -43,6 +43,7 @@ class Taped:
         self._sink: Any = gzip.GzipFile("", "wb", 5, sink, mtime=0) if packed else sink
         self._packed = packed
         self.label, self.elevation = connection.label, connection.elevation
+        self.bounds = bounds(connection)
         self._write({MARK: VERSION, "host": host, "target": target, "label": self.label, "elevation": self.elevation})
 
     def run(
@@ -67,6 +68,7 @@ class Taped:
         except ConnectionLost as error:
             self._write({"lost": error.message})
             raise
+        self.elevation = self._connection.elevation
         self._write({"end": ended.status, "err": base64.b64encode(ended.err).decode()})
         return ended
 

@@ -49,7 +49,11 @@ def host_folder(target: Target) -> str:
     """
     kind = target.kind if target.kind in ("vagrant", "docker") else ""
     port = str(target.port) if target.port not in (None, 22) else ""
-    plain = "-".join(word for word in (kind, target.name, port) if word)
+    return folder_of("-".join(word for word in (kind, target.name, port) if word))
+
+
+def folder_of(plain: str) -> str:
+    """A safe file name for a name, the same for the same and another one for every other."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")
     if name == plain and _SAFE.fullmatch(name):
         return name

@@ -21,7 +21,7 @@ _DOCKERFILE = r"""
 ARG BASE=debian:11
 FROM $BASE
 RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-      openssh-server sudo tcsh procps socat netcat-openbsd >/dev/null && apt-get clean
+      openssh-server sudo tcsh procps socat netcat-openbsd busybox >/dev/null && apt-get clean
 RUN useradd -m -s /bin/bash free  && echo 'free ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/free \
  && useradd -m -s /bin/bash shell && echo 'shell ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh' >/etc/sudoers.d/shell \
  && useradd -m -s /bin/sh   asks  && echo 'asks ALL=(ALL) ALL' >/etc/sudoers.d/asks \
