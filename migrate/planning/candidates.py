@@ -216,7 +216,7 @@ def _unsupervised(free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
 
 def _below_keepers(process: Process, free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
     """The tree of ``process``; of a terminal or a keeper, itself and then each tree that it started."""
-    if not _keeps(process) and process.name.partition(":")[0] not in _TERMINALS:
+    if not _keeps(process) and not _terminal(process):
         yield (process, *_descendants(free, process.pid))
         return
     yield (process,)
@@ -228,6 +228,10 @@ def _below_keepers(process: Process, free: tuple[Process, ...]) -> Iterator[tupl
 _TERMINALS = frozenset(("tmux", "screen", "SCREEN", "dtach", "abduco"))
 
 
+def _terminal(process: Process) -> bool:
+    return process.name.partition(":")[0] in _TERMINALS
+
+
 def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
     main = tree[0]
     name = _process_name(main)
@@ -235,6 +239,8 @@ def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
         return known
     if name in aside.LOCAL_MAIL and _only_local(host, tree):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
+    if _terminal(main):
+        return "a terminal that was left open; what runs in it is judged by itself"
     if _keeps(main):
         return "keeps other programs running; each of them is a workload of its own"
     if any(socket.state == "listen" for socket in _sockets(host, tree) if socket.port):

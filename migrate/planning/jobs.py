@@ -30,7 +30,7 @@ _BACKUP = re.compile(
 _HOUSEKEEPING = re.compile(
     r"\b(?:apt(?:-get)?|yum|dnf|zypper|unattended-upgrade|logrotate|updatedb|freshclam|ntpdate|hwclock|shutdown|reboot"
     r"|certbot|fstrim|e2scrub|smartctl|puppet|chef-client|salt-call|cfagent|ansible-pull|debsums|rkhunter|chkrootkit"
-    r"|anacron|debian-sa1|sa1|sa2|mandb)\b|\brun-(?:parts|crons)\b(?=[^;|&]*(?:/etc/(?:cron\.|periodic)|$))"
+    r"|anacron|debian-sa1|sa1|sa2|mandb)\b|\brun-crons\b|\brun-parts\b(?=[^;|&]*/etc/(?:cron\.|periodic))"
 )
 
 
