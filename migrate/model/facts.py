@@ -321,6 +321,7 @@ class Tree:
     size: int = 0  # bytes below
     newest: int = 0  # newest mtime below
     complete: bool = True  # False where the time budget ended the count
+    open: int = 0  # files of it that processes had open
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from posixpath import basename, dirname
 
@@ -88,7 +90,24 @@ def _unmanaged(parts: Parts) -> tuple[Tree, ...]:
     for path in found:
         siblings.setdefault(dirname(path), set()).add(basename(path))
     made = [tree for fact in found.values() for tree in trees(fact, below, frozenset(siblings[dirname(fact.path)]))]
-    return tuple(sorted(made, key=lambda tree: tree.root.path))
+    return tuple(_with_open(sorted(made, key=lambda tree: tree.root.path), _opened(parts)))
+
+
+def _opened(parts: Parts) -> frozenset[str]:
+    return frozenset(_name(row[1]) for row in parts.table("open") if len(row) == 2 and row[0] in ("W", "O"))
+
+
+def _with_open(made: list[Tree], opened: frozenset[str]) -> Iterator[Tree]:
+    """Each open file counts for the innermost tree that it is in."""
+    roots = {tree.root.path for tree in made}
+    held = Counter(root for path in opened if (root := _innermost(path, roots)))
+    return (replace(tree, open=held[tree.root.path]) for tree in made)
+
+
+def _innermost(path: str, roots: set[str]) -> str | None:
+    while path not in roots and path not in ("/", ""):
+        path = dirname(path)
+    return path if path in roots else None
 
 
 def _below(parts: Parts) -> Below:

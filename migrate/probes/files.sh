@@ -1,55 +1,45 @@
 # The files scope. paths.sh stands before this.
 
+APK=/lib/apk/db/installed
+[ -r "$APK" ] || APK=/usr/lib/apk/db/installed
+rpm_here() { have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; }
+
 # --- what is known beforehand, as lines of a letter and fields ----------------------------------------------------------
 
-# Directories that are links (merged /usr, /var/run): lines "/lib/<tab>/usr/lib/".
+# Directories that are links (merged /usr, /var/run): lines "J<tab>/lib/<tab>/usr/lib/".
 linked_directories() {
     for one_ in /bin /sbin /lib /lib32 /lib64 /libx32 /usr/sbin /usr/lib64 /usr/tmp /var/run /var/lock /var/spool/mail /var/mail; do
-        [ -h "$one_" ] && [ -d "$one_/." ] && printf '%s/\t%s/\n' "$one_" "$(cd "$one_/." && pwd -P)"
+        [ -h "$one_" ] && [ -d "$one_/." ] && printf 'J\t%s/\t%s/\n' "$one_" "$(cd "$one_/." && pwd -P)"
     done
 }
 
-# M package path [flags size mtime mode]: what packages own, by the places that the paths really lead to.
+# M package path [flags size mtime mode]: what packages own, of the managers whose lists are no plain files.
 managed() {
-    managed_as_listed | LINKED=$LINKED awk -F'\t' -v OFS='\t' '
-        BEGIN { n = split(ENVIRON["LINKED"], line, "\n"); for (i = 1; i <= n; i++) { split(line[i], f, "\t"); from[i] = f[1]; to[i] = f[2] } }
-        {
-            for (i = 1; i <= n; i++) if (from[i] != "" && index($3, from[i]) == 1) { $3 = to[i] substr($3, length(from[i]) + 1); break }
-            print
-        }'
-}
-
-managed_as_listed() {
-    if [ -r /var/lib/dpkg/status ]; then
-        set +f
-        awk 'FNR == 1 { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:[^:]*$/, "", p) }
-            /^\/./ && $0 != "/." { print "M\t" p "\t" $0 }' /var/lib/dpkg/info/*.list
-        set -f
+    if rpm_here; then
+        rpm_query -qa --qf '[M\t%{=NAME}\t%{FILENAMES}\t%{FILEFLAGS}\t%{FILESIZES}\t%{FILEMTIMES}\t%{FILEMODES}\n]'
     fi
-    if have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; then
-        rpm -qa --qf '[M\t%{=NAME}\t%{FILENAMES}\t%{FILEFLAGS}\t%{FILESIZES}\t%{FILEMTIMES}\t%{FILEMODES}\n]'
-    fi
-    if [ -r /lib/apk/db/installed ]; then
+    if [ -r "$APK" ]; then
         awk '/^P:/ { p = substr($0, 3) } /^F:/ { d = "/" substr($0, 3); if (d != "/") print "M\t" p "\t" d }
-            /^R:/ { print "M\t" p "\t" (d == "/" ? "" : d) "/" substr($0, 3) }' /lib/apk/db/installed
+            /^R:/ { print "M\t" p "\t" (d == "/" ? "" : d) "/" substr($0, 3) }' "$APK"
     fi
 }
 
 # Some package scripts are programs; busybox has no -a.
 words_of() { grep -aoh "$@" || grep -oh "$@"; }
 
-# T package mtime ctime: when dpkg unpacked it.  V from to package: diversions.  U path: ucf's files.
-# A name: alternatives that a person chose.  X path: named by the scripts of packages.  E name: what they enable.
+# T list mtime ctime: when dpkg unpacked that package.  V from to package: diversions.  U path: ucf's files.
+# A name: alternatives that a person chose.  X path: named by the scripts of packages.  E name, Y link: what they enable.
 registries() {
     set +f
     if [ -d /var/lib/dpkg/info ]; then
-        find /var/lib/dpkg/info -name '*.list' -print0 | look -maxdepth 0 | awk -F'\t' '
-            NR % 2 { modified = $6; changed = $7; next }
-            { sub(/.*\//, ""); print "T\t" $0 "\t" modified "\t" changed }'
+        if [ -n "$PRINTF" ]; then find /var/lib/dpkg/info -name '*.list' -printf 'T\t%f\t%T@\t%C@\n'
+        else stat -c "T$TAB%n$TAB%Y$TAB%Z" /var/lib/dpkg/info/*.list | sed 's,/var/lib/dpkg/info/,,'
+        fi
         words_of '/[A-Za-z][A-Za-z0-9_.@+/-]*[A-Za-z0-9_]' /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.config \
             /var/lib/dpkg/info/*.preinst | awk '/\/.*\// && !($0 in seen) { seen[$0]; print "X\t" $0 }'
     fi
     if [ -d /var/lib/dpkg/info ]; then
+        grep -aoh 'ln -s .*/etc/.*-enabled/[^ ;"]*' /var/lib/dpkg/info/*.postinst | sed "s,.* /etc,Y$TAB/etc,"
         words_of '[0-9][0-9]*-[a-z0-9-]*\.conf' /var/lib/dpkg/info/*.postinst | sed "s/^/E$TAB/"
         find /var/lib/php/modules /var/lib/apache2 -path '*/enabled_by_maint/*' |
             sed -n "s/^\/var\/lib\/\([a-z]*\).*\/enabled_by_maint\//E$TAB\1\//p"
@@ -63,18 +53,17 @@ registries() {
     set -f
 }
 
-# Files that processes have open for writing, as lines W<tab>path.
-open_for_writing() {
+# Files that processes have open: W<tab>path for writing, O<tab>path for reading.
+open_files() {
     set +f
-    ls -l /proc/[0-9]*/fd | awk 'substr($0, 1, 3) ~ /^l.w/ {
-        at = index($0, " -> /"); if (!at) next
-        p = substr($0, at + 4)
-        if (p !~ / \(deleted\)$/ && p !~ /^\/(dev|proc|sys)\// && !(p in seen)) { seen[p]; print "W\t" p }
+    ls -l /proc/[0-9]*/fd | awk '/ -> \// {
+        p = substr($0, index($0, " -> /") + 4); t = (substr($0, 3, 1) == "w" ? "W" : "O")
+        if (p !~ / \(deleted\)$/ && p !~ /^\/(dev|proc|sys)\// && !((t, p) in seen) && n++ < 20000) { seen[t, p]; print t "\t" p }
     }'
     set -f
 }
 
-# --- directories that packages know, one level ---------------------------------------------------------------------------
+# --- what lies in the directories that packages know ----------------------------------------------------------------------
 
 # Directories that no package need own and that are no finding themselves.
 FRAME='/ /boot /etc /home /media /mnt /opt /root /srv /usr /usr/local /usr/local/bin /usr/local/etc /usr/local/games
@@ -82,19 +71,35 @@ FRAME='/ /boot /etc /home /media /mnt /opt /root /srv /usr /usr/local /usr/local
 /usr/local/src /usr/local/share/ca-certificates /usr/local/share/man /usr/local/share/fonts /var /var/backups /var/cache
 /var/lib /var/local /var/log /var/mail /var/opt /var/spool /var/tmp /var/www /var/spool/cron /var/spool/cron/crontabs'
 
-# Input: lines B and M. Output: the directories to look into, one on a line; those that hold a mount apart with "!" before.
+# Input: lines B, then names of directories one on a line; then the lists of dpkg as files. Output: the directories to look
+# into, one on a line; those that hold a mount apart with "!" before.
 directories() {
     awk -F'\t' -v frame="$FRAME" '
         function up(p) { sub(/\/[^\/]*$/, "", p); return p }
         function take(p,   q) {
             if (p in seen) return
             seen[p]
-            for (q = p; q != ""; q = up(q)) if (q in apart) return
+            if (p ~ /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/./) return
+            for (i = 1; i <= links; i++) if (index(p "/", from[i]) == 1) { take(to[i] substr(p, length(from[i]) + 1)); return }
+            q = substr(p, 2); sub(/\/.*/, "", q)
+            if (q in tops) for (q = p; q != ""; q = up(q)) if (q in apart) return
             print ((p in holds) ? "!" : "") (p == "" ? "/" : p)
         }
-        $1 == "B" { apart[$3]; holds[up($3)]; next }
-        !started { started = 1; n = split(frame, f, /[ \n]+/); for (i = 1; i <= n; i++) take(f[i] == "/" ? "" : f[i]) }
-        $3 !~ /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/.*\// { take(up($3)) }'
+        BEGIN { here = "\n" }
+        $1 == "B" { apart[$3]; holds[up($3)]; q = substr($3, 2); sub(/\/.*/, "", q); tops[q]; next }
+        $1 == "J" { from[++links] = $2; to[links] = substr($3, 1); next }
+        $0 == "." { n = split(frame, f, /[ \n]+/); for (j = 1; j <= n; j++) take(f[j] == "/" ? "" : f[j]); next }
+        FILENAME == "-" { sub(/\/$/, ""); take($0); next }
+        index($0, here) != 1 || index(substr($0, depth), "/") {
+            if (length($0) < 2 || $0 == "/.") next
+            here = up($0); take(here); here = here "/"; depth = length(here) + 1
+        }' "$@"
+}
+
+# The directories of packages, of the managers whose lists are no plain files.
+managed_directories() {
+    ! rpm_here || rpm_query -qa --qf '[%{DIRNAMES}\n]' | awk '!($0 in seen) { seen[$0]; print }'
+    [ ! -r "$APK" ] || sed -n 's,^F:,/,p' "$APK"
 }
 
 # The children of the directories named on standard input (lines that begin with "!"), but for the mounts apart.
@@ -115,36 +120,58 @@ children() {
     set -f
 }
 
-# Records of what is directly in the directories named on standard input, one on a line.
+# Records behind the time of the last change, which is the end of all days where it says nothing (of directories). The
+# same as a command: what is in the directories that are its arguments.
+if [ -n "$PRINTF" ]; then
+    stamped() {
+        xargs -0 -r sh -c 'o=$1 f=$2; shift 2; exec find "$@" $o \( -type d -printf "9999999999\t$f" -o -printf "%C@\t$f" \)' sh \
+            "$*" "$FIELDS" | nul_to_lines
+    }
+    STAMPED="-mindepth 1 -maxdepth 1 -printf '9999999999\\t$FIELDS' | tr '\\n\\000' '\\001\\n'"
+else
+    STAMPED="-mindepth 1 -maxdepth 1 ! -name '*$NL*' -exec stat -c '9999999999$TAB%f$TAB%a$TAB%u$TAB%g$TAB%s$TAB%Y$TAB%Z$TAB$NL%n' {} +"
+    stamped() { look "$@" | awk 'NR % 2 { print "9999999999\t" $0; next } { print }'; }
+fi
+
+# What is directly in the directories named on standard input, one on a line.
 one_level() {
     given_=$(cat)
-    printf '%s\n' "$given_" | grep '^!' | children_apart | look -maxdepth 0
-    printf '%s\n' "$given_" | grep -v '^!' | lines_to_nul | look -mindepth 1 -maxdepth 1
+    printf '%s\n' "$given_" | grep '^!' | children_apart | stamped -maxdepth 0
+    printf '%s\n' "$given_" | grep -v '^!' | lines_to_nul | stamped -mindepth 1 -maxdepth 1
 }
 
-# Input: registries and managed, a line ".", records. Output, each behind a letter and a tab before the fields:
-#   D  an empty directory of a package (only the name, on the same line)
-#   S  a package's file that may have changed; its package behind the fields
-#   L  the same, missing
-#   P  a file of ucf; the package of its directory behind the fields
-#   U  what no package owns; behind the fields flags: m named by package scripts, t leads to a package's file
-judge() {
-    awk -F'\t' -v frame="$FRAME" '
+# Input: the mark, known things, managed; then the lists of dpkg as files; then what is in the directories, as a file, too.
+# Output, in parts, as records:
+#   suspects   files of packages that may have changed; the package, and "c" for configuration, behind the fields
+#   owners     files of ucf, with the package of their directory
+#   missing    files of packages that are not there
+#   unmanaged  what no package owns; flags behind the fields: m named by package scripts, t leads to a package's file
+# What is remembered is bounded: the lists of the packages, and a limited number of findings.
+survey() {
+    STAMPED=$STAMPED awk -F'\t' -v frame="$FRAME" -v records="$RECORDS" '
         function up(p) { sub(/\/[^\/]*$/, "", p); return p }
-        function enabled(p, name) {
-            if (name in maint) return 1
-            sub(/^[0-9]+-/, "", name); sub(/\.(ini|load|conf)$/, "", name)
-            return (p ~ /^\/etc\/php\// && ("php/" name) in maint) || (p ~ /^\/etc\/apache2\// && ("apache2/" name) in maint)
+        function place(p,   i) {
+            for (i = 1; i <= links; i++) if (index(p, link[i]) == 1) return leads_to[i] substr(p, length(link[i]) + 1)
+            return p
+        }
+        function remember(p, n) {
+            if (links && p ~ /^\/(s?bin|lib[x0-9]*|usr\/(sbin|lib64|tmp)|var\/(run|lock|mail|spool\/mail))\//) p = place(p)
+            if (match(p, /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)) {
+                kept[substr(p, 1, RLENGTH - 1)]
+                return
+            }
+            if ((p in own) && own[p] != n) shared[p]
+            own[p] = n
+            if (index(p, here) != 1 || index(substr(p, depth), "/")) {
+                here = up(p); parent[here]; here = here "/"; depth = length(here) + 1
+            }
         }
         function kind(k) {
             if (length(k) < 4) return k
             k = substr(k, 1, length(k) - 3)
             return k == "8" ? "f" : k == "4" ? "d" : k == "a" ? "l" : k == "1" ? "p" : k == "c" ? "s" : k == "6" ? "b" : "c"
         }
-        function owner(p) {
-            if (p in own) return own[p]
-            return (("/usr" p) in own) && p ~ /^\/(s?bin|lib[0-9x]*)\// ? own["/usr" p] : ""
-        }
+        function owned(p) { return (p in own) || ("/usr" p) in own && p ~ /^\/(s?bin|lib[0-9x]*)\// }
         function leads(p, t) {
             if (substr(t, 1, 1) != "/") t = up(p) "/" t
             gsub(/\/\.\//, "/", t); gsub(/\/\/+/, "/", t)
@@ -152,103 +179,194 @@ judge() {
             if (length(t) > 1) sub(/\/$/, "", t)
             return t
         }
-        function suspect(p, o) {
+        function suspect(p, n) {
             if (p in diverted) return 0
-            if (o in since) {
-                if (restored[o]) return mtime > since[o] + 1 || ctime > stamped[o] + 3600
-                return ctime > stamped[o] + 1
+            if (n in since) {
+                if (restored[n]) return int(f[6]) > since[n] + 1 || int(f[7]) > stamped[n] + 3600
+                return int(f[7]) > stamped[n] + 1
             }
-            return (p in bytes) && (size != bytes[p] || mtime != times[p])
+            return (p in bytes) && (f[5] != bytes[p] || int(f[6]) != times[p])
         }
-        BEGIN { n = split(frame, f, /[ \n]+/); for (i = 1; i <= n; i++) framed[f[i]] }
-        !ended && $0 == "." { ended = 1; next }
-        !ended && $1 == "B" { mounted[$3]; next }
-        !ended && $1 == "M" {
-            if (($3 in own) && own[$3] != $2) many[$3]
-            own[$3] = $2; parent[up($3)]
+        function enabled(p, name) {
+            if (name in maint) return 1
+            sub(/^[0-9]+-/, "", name); sub(/\.(ini|load|conf)$/, "", name)
+            return (p ~ /^\/etc\/php\// && ("php/" name) in maint) || (p ~ /^\/etc\/apache2\// && ("apache2/" name) in maint)
+        }
+        # What the system notes about itself.
+        function noted(p) { return p ~ /^\/(var\/lib\/(dpkg|apt|rpm|ucf|systemd|pam|alternatives)|usr\/lib\/sysimage)\// }
+        function judge(fields, p,   n) {
+            if (!(p in own)) { judge_other(p, substr(fields, index(fields, "\t") + 1)); return }
+            n = own[p]
+            judge_owned(p, n < 0 ? -n : n, substr(fields, index(fields, "\t") + 1))
+        }
+        function judge_owned(p, n, fields,   k) {
+            own[p] = -n
+            split(fields, f, "\t"); k = kind(f[1])
+            if (k == "d" && !(p in parent) && !(p in kept)) {
+                if (up(p) != "") empty[++empties] = p
+            } else if (k == "f" && !(p in ucf) && (!(p in config) || (p in bytes)) && suspect(p, n)) {
+                if (suspects++ < 20000) suspected[suspects] = fields "\t" name[n] ((p in config) ? "\tc" : "") "\n" p
+            }
+        }
+        function judge_other(p, fields,   k, base, dir, flags, t) {
+            if (p in moved_from) return
+            split(fields, f, "\t"); k = kind(f[1]); t = f[8]; dir = up(p)
+            if (p in ucf) {
+                ucfs[++n_ucf] = fields "\t" (((dir in shared) || !(dir in own)) ? "" : name[own[dir] < 0 ? -own[dir] : own[dir]]) "\n" p
+                return
+            }
+            if ((p in parent) || (p in kept) || (p in framed)) return
+            base = p; sub(/.*\//, "", base)
+            if ((base == "__pycache__" || base ~ /\.py[co]$/) && p ~ /^\/usr\/(lib|share)/) return
+            if (noted(p)) return
+            if (p ~ /-enabled\//) met[p]
+            if (k == "l") {
+                if (t ~ /^\/etc\/alternatives\//) return
+                if (p ~ /^\/etc\/alternatives\// && !(base in manual)) return
+                if (p ~ /^\/etc\/(rc\.d\/)?rc[0-9S]\.d\//) return
+                if (p ~ /^\/etc\/ssl\/certs\// && (base ~ /^[0-9a-f]+\.[0-9]+$/ || t ~ /^\/usr\/(local\/)?share\/ca-certificates\//)) return
+                if (base ~ /\.so(\.[0-9.]+)?$/ && t !~ /\// && owned(dir "/" t)) return
+            }
+            flags = (p in named) ? "m" : ""
+            if (k == "l" && (owned(leads(p, t)) || (leads(p, t) in ucf))) flags = flags "t" (enabled(p, base) ? "m" : "")
+            if (++found[dir] > 1000 || unmanaged >= 20000) { more[dir]++; return }
+            found_at[++unmanaged] = p; found_as[unmanaged] = fields "\t" flags
+        }
+        function quoted(s,   a, i, n, out) {
+            n = split(s, a, "\047"); out = a[1]
+            for (i = 2; i <= n; i++) out = out "\047\\\047\047" a[i]
+            gsub(/\001/, "\n", out)
+            return "\047" out "\047"
+        }
+        # Whether it is a mount apart or in one: not even its name is looked up.
+        function apart(p) {
+            for (; p != ""; p = up(p)) if (p in mounted) return 1
+            return 0
+        }
+        # What is in the directories that packages keep empty. Short commands: some awks go through them for each line.
+        function look_into_empty(   i, args, n) {
+            n = empties
+            for (i = 1; i <= n; i++) {
+                if ((empty[i] in holds) || apart(empty[i])) continue
+                args = args " " quoted(empty[i])
+                if (length(args) > 6000) { list(args); args = "" }
+            }
+            if (args != "") list(args)
+        }
+        function list(args,   command, fields, p) {
+            command = "exec 2>/dev/null; find" args " " ENVIRON["STAMPED"]
+            while ((command | getline fields) > 0 && (command | getline p) > 0) judge(fields, p)
+            close(command)
+        }
+        # What packages brought or enabled and was not met: said where its directory can be read.
+        function absent(   p, args, left) {
+            left = 4000
+            for (p in own) {
+                if (own[p] < 0 || (p in config) || (p in ucf) || (p in diverted)) continue
+                if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$/) continue
+                if ((p in bytes) + (own[p] in since) == 0 || apart(p) || noted(p) || left-- <= 0) continue
+                args = args " " quoted(p)
+                if (length(args) > 90000) { missing(args); args = "" }
+            }
+            for (p in linked)
+                if (!(p in met) && (available(p) in own) && !(p in own) && !apart(p)) args = args " " quoted(p)
+            if (args != "") missing(args)
+        }
+        function available(p) { sub(/-enabled\//, "-available/", p); return p }
+        function missing(args,   command, p, t) {
+            command = "for p in" args "; do d=${p%/*}/.; if [ ! -e \"$p\" ] && [ ! -h \"$p\" ] && [ -r \"$d\" ] && [ -x \"$d\" ]; then printf \"%s\\n\" \"$p\"; fi; done"
+            while ((command | getline p) > 0) {
+                t = (p in own) ? p : available(p)
+                if (t in own) print ((t == p) ? "f\t0" : "l\t777") "\t0\t0\t0\t0\t0\t" (t == p ? "" : t) "\t" name[own[t] < 0 ? -own[t] : own[t]] "\n" p
+            }
+            close(command)
+        }
+        function part(what) { printf "\n%s part %s\n", mark, what }
+        BEGIN {
+            n = split(frame, f, /[ \n]+/); for (i = 1; i <= n; i++) framed[f[i]]
+            here = "\n"
+        }
+        FILENAME == records { stage = 2 }
+        stage == 2 {
+            fields = $0
+            if ((getline) <= 0) next
+            if (($0 in own) && own[$0] > 0 && fields + 0 <= limit[own[$0]]) own[$0] = -own[$0]
+            else judge(fields, $0)
+            next
+        }
+        stage == 1 {
+            if (FNR == 1) {
+                p = FILENAME; sub(/.*\//, "", p)
+                number++; since[number] = int(list_since[p]); stamped[number] = int(list_stamped[p])
+                restored[number] = list_stamped[p] - list_since[p] > 60
+                limit[number] = restored[number] ? -1 : stamped[number] + 1.99999
+                sub(/\.list$/, "", p); sub(/:[^:]*$/, "", p); name[number] = p
+            }
+            if (length($0) > 1 && $0 != "/.") remember($0, number)
+            next
+        }
+        NR == 1 { mark = $0; next }
+        $0 == "." { stage = 1; next }
+        $1 == "M" {
+            if ($2 != last) { last = $2; if (!($2 in index_of)) { index_of[$2] = ++number; name[number] = $2 } }
+            $3 = place($3)
+            remember($3, index_of[$2])
             if ($7 != "" && $7 !~ /^1[0-9][0-9][0-9][0-9]$/ && $4 % 128 < 64) { bytes[$3] = $5; times[$3] = $6; if ($4 % 2) config[$3] }
             next
         }
-        !ended && $1 == "T" {
-            sub(/\.list$/, "", $2); sub(/:[^:]*$/, "", $2)
-            since[$2] = int($3); stamped[$2] = int($4); restored[$2] = ($4 - $3 > 60)
-            next
-        }
-        !ended && $1 == "V" { if ($4 != ":") diverted[$2]; from[$3] = $2; next }
-        !ended && $1 == "U" { ucf[$2]; next }
-        !ended && $1 == "A" { manual[$2]; next }
-        !ended && $1 == "X" { named[$2]; next }
-        !ended && $1 == "E" { maint[$2]; next }
-        !ended && $1 == "C" { config[$2]; next }
-        !ended { next }
-        !fields { fields = $0; nf = split($0, f, "\t"); next }
-        {
-            p = $0; meta = fields; fields = ""
-            k = kind(f[1]); size = f[5]; mtime = int(f[6]); ctime = int(f[7]); target = f[8]
-            seen[p]; read[up(p)]
-            o = owner(p)
-            if (o == "" && (p in from)) next
-            if (o != "") {
-                if (k == "d" && !(p in parent)) { if (!(up(p) == "")) print "D\t" p }
-                else if (k == "f" && !(p in config) && !(p in ucf) && suspect(p, o)) print "S\t" meta "\t" o "\n" p
-                else if (k == "f" && (p in config) && (p in bytes) && suspect(p, o)) print "S\t" meta "\t" o "\tc\n" p
-                next
-            }
-            if (p in ucf) { print "P\t" meta "\t" ((up(p) in many) ? "" : own[up(p)]) "\n" p; next }
-            if ((p in parent) || (p in framed)) next
-            name = p; sub(/.*\//, "", name)
-            if (name == "__pycache__" || name ~ /\.py[co]$/) { if (p ~ /^\/usr\/(lib|share)/) next }
-            if (p ~ /^\/(var\/lib\/(dpkg|apt|rpm|ucf|systemd|pam|alternatives)|usr\/lib\/sysimage)\//) next
-            if (k == "l") {
-                if (target ~ /^\/etc\/alternatives\//) next
-                if (p ~ /^\/etc\/alternatives\// && !(name in manual)) next
-                if (p ~ /^\/etc\/(rc\.d\/)?rc[0-9S]\.d\//) next
-                if (p ~ /^\/etc\/ssl\/certs\// && (name ~ /^[0-9a-f]+\.[0-9]+$/ || target ~ /^\/usr\/(local\/)?share\/ca-certificates\//)) next
-                if (name ~ /\.so(\.[0-9.]+)?$/ && target !~ /\// && owner(up(p) "/" target) != "") next
-            }
-            flags = ""
-            if (p in named) flags = flags "m"
-            if (k == "l" && (owner(leads(p, target)) != "" || (leads(p, target) in ucf))) {
-                flags = flags "t"
-                if (enabled(p, name)) flags = flags "m"
-            }
-            print "U\t" meta "\t" flags "\n" p
-        }
+        $1 == "B" { mounted[$3]; holds[up($3)]; next }
+        $1 == "J" { link[++links] = $2; leads_to[links] = $3; next }
+        $1 == "T" { list_since[$2] = $3; list_stamped[$2] = $4; next }
+        $1 == "V" { if ($4 != ":") diverted[$2]; moved_from[$3]; next }
+        $1 == "U" { ucf[$2]; next }
+        $1 == "A" { manual[$2]; next }
+        $1 == "X" { named[$2]; next }
+        $1 == "Y" { linked[$2]; next }
+        $1 == "E" { maint[$2]; next }
+        $1 == "C" { config[$2]; next }
         END {
-            left = 2000
-            for (p in own) {
-                if ((p in seen) || (p in mounted) || (p in config) || (p in ucf) || (p in diverted) || !(up(p) in read)) continue
-                if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$/ || (p in bytes) + (own[p] in since) == 0) continue
-                if (left-- > 0) print "L\tf\t0\t0\t0\t0\t0\t0\t\t" own[p] "\n" p
-            }
-            # What a package enables when it is installed, and a person disabled since.
-            for (p in named) {
-                if (p !~ /-enabled\/[^\/]+$/ || (p in seen) || !(up(p) in read)) continue
-                from_ = p; sub(/-enabled\//, "-available/", from_)
-                if (from_ in own) print "L\tl\t777\t0\t0\t0\t0\t0\t" from_ "\t" own[from_] "\n" p
-            }
-        }'
+            look_into_empty()
+            part("suspects")
+            for (i = 1; i <= suspects && i <= 20000; i++) print suspected[i]
+            part("owners")
+            for (i = 1; i <= n_ucf; i++) print ucfs[i]
+            part("missing")
+            absent()
+            part("unmanaged")
+            for (i = 1; i <= unmanaged; i++) print found_as[i] "\n" found_at[i]
+            for (p in more) printf "\n%s gap %s\t%d more entries are not told one by one\n", mark, p "/", more[p]
+            if (suspects > 20000) printf "\n%s gap changed files of packages\t%d more look changed than were compared\n", mark, suspects - 20000
+        }' "$@"
 }
 
-# choose LETTER: the records of one letter, without it.
-choose() { awk -v l="$1" '!skip { mine = (substr($0, 1, 2) == l "\t"); if (substr($0, 1, 2) == "D\t") next
-    if (mine) print substr($0, 3); skip = 1; next } { if (mine) print; skip = 0 }'; }
+known() {
+    printf '%s\n%s\n%s\n%s\n' "$MARK" "$APART" "$LINKED" "$CONFIGURATION"
+    registries
+    managed
+    printf '.\n'
+}
+
+# The records come as a file of their own, behind the lists: a third pass over these would be the dearest part of all.
+RECORDS=/proc/self/fd/3
+surveyed() {
+    set --
+    if [ -d /var/lib/dpkg/info ]; then
+        set +f
+        set -- /var/lib/dpkg/info/*.list
+        set -f
+    fi
+    { printf '%s\n%s\n.\n' "$APART" "$LINKED"; managed_directories; } | directories - "$@" | one_level | {
+        exec 3<&0
+        known | survey - "$@" "$RECORDS"
+    }
+}
+
+# block NAME: of what the survey said.
+block() { awk -v name="$1" '/^@@[0-9a-z]+ (part|gap) / { on = ($2 == "part" && $3 == name); next } on && NF'; }
 
 files_main() {
     APART=$(mounts_apart)
-    LINKED=$(linked_directories)
-    WRITTEN=$(open_for_writing)
-    REGISTRIES=$(registries)
     CONFIGURATION=$(configuration)
-    judged_() { { printf '%s\n%s\n%s\n' "$APART" "$REGISTRIES" "$CONFIGURATION"; managed; printf '.\n'; cat; } | judge; }
-    first_=$({ printf '%s\n' "$APART"; managed; } | directories | one_level | judged_)
-    second_=$(printf '%s\n' "$first_" | sed -n "s/^D$TAB//p" | { printf '%s\n.\n' "$APART"; cat; } | awk -F'\t' '
-        function up(p) { sub(/\/[^\/]*$/, "", p); return p }
-        !ended { if ($0 == ".") ended = 1; else if (NF > 2) { apart[$3]; holds[up($3)] } next }
-        { for (q = $0; q != ""; q = up(q)) if (q in apart) next; print (($0 in holds) ? "!" : "") $0 }' | one_level | judged_)
-    unmanaged_=$(printf '%s\n' "$first_" | choose U; printf '%s\n' "$second_" | choose U)
-    suspects_all_=$(printf '%s\n' "$first_" | choose S)
-
     part mounts
     printf '%s\n' "$APART"
     part configuration
@@ -257,23 +375,20 @@ files_main() {
     if [ -r /lib/apk/db/installed ]; then apk audit | sed -n "s/^U /\//p" | sed "s/\$/${TAB}${TAB}changed/"; fi
     part stats
     printf '%s\n' "$changed_" | awk -F'\t' '$3 == "changed" { print $1 }' | lines_to_nul | look -maxdepth 0
-    part suspects
-    printf '%s\n' "$suspects_all_"
+    LINKED=$(linked_directories)
+    survey_=$(surveyed)
+    printf '%s\n' "$survey_"
     part differing
-    printf '%s\n' "$suspects_all_" | names | compare_packaged
-    part owners
-    { printf '%s\n' "$first_" | choose P; printf '%s\n' "$second_" | choose P; }
-    part missing
-    printf '%s\n' "$first_" | choose L
+    printf '%s\n' "$survey_" | block suspects | compare_packaged
+    unmanaged_=$(printf '%s\n' "$survey_" | block unmanaged)
     part copies
     printf '%s\n' "$unmanaged_" | awk -F'\t' '!f { f = $0; n = split($0, a, "\t"); next }
         { if (a[1] ~ /^(f|8...)$/ && a[5] < 1000000 && a[n] ~ /m/) print; f = "" }' | copies
-    part unmanaged
-    printf '%s\n' "$unmanaged_"
     part trees
-    printf '%s\n' "$unmanaged_" | awk -F'\t' '!f { f = $0; next } { if (f ~ /^(d|4...)\t/) print; f = "" }' | in_order | walk
+    OPEN=$(open_files)
+    printf '%s\n' "$unmanaged_" | roots | walk
     part open
-    printf '%s\n' "$WRITTEN"
+    printf '%s\n' "$OPEN"
     root || gap 'files that only root can list' root
 }
-files_main
+packed files_main

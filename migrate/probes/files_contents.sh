@@ -36,47 +36,65 @@ compare_configuration() {
         }'
 }
 
-# Input: names of package files that may have changed. Output: those that have.
+# Input: records of package files that may have changed. Output: names of those that have.
 compare_packaged() {
     suspects_=$(cat)
     [ -n "$suspects_" ] || return 0
-    set +f
-    if [ -d /var/lib/dpkg/info ]; then
-        {
-            printf '%s\n' "$suspects_" | lines_to_nul | xargs -0 -r md5sum
-            printf '.\n'
-            cat /var/lib/dpkg/info/*.md5sums
-        } | awk '
-            $0 == "." { ended = 1; next }
-            !ended { now[substr($0, 35)] = substr($0, 1, 32); next }
-            { p = "/" substr($0, 35) }
-            !(p in now) && ("/usr" p in now) { p = "/usr" p }
-            (p in now) { if (now[p] == substr($0, 1, 32)) same[p]; else other[p] }
-            END { for (p in other) if (!(p in same)) print p }'
-    elif have rpm; then
-        printf '%s\n' "$suspects_" | lines_to_nul | xargs -0 -r sh -c '
-            md5sum "$@"; command -v sha256sum >/dev/null && sha256sum "$@"; echo .
-            rpm -qf --qf "[%{FILEMD5S}\t%{FILENAMES}\n]" "$@"' sh | awk -F'\t' '
-            $0 == "." { ended = 1; next }
-            !ended { at = index($0, "  "); s = substr($0, 1, at - 1); now[substr($0, at + 2), length(s)] = s; next }
-            ((($2, length($1)) in now) && now[$2, length($1)] != $1) { print $2 }' | sort -u
+    names_=$(printf '%s\n' "$suspects_" | names)
+    if [ -d /var/lib/dpkg/info ]; then compare_dpkg
+    elif have rpm; then compare_rpm
     fi
+}
+
+compare_dpkg() {
+    packages_=$(printf '%s\n' "$suspects_" | awk -F'\t' 'NR % 2 && !($9 in seen) { seen[$9]; print $9 }')
+    set --
+    set +f
+    for package_ in $packages_; do
+        set -- "$@" "/var/lib/dpkg/info/$package_.md5sums" "/var/lib/dpkg/info/$package_":*.md5sums
+    done
     set -f
+    {
+        printf '%s\n' "$names_" | lines_to_nul | xargs -0 -r md5sum
+        printf '.\n'
+        printf '%s\n' "$@" | lines_to_nul | xargs -0 -r cat
+    } | awk '
+        $0 == "." { ended = 1; next }
+        !ended { now[substr($0, 35)] = substr($0, 1, 32); next }
+        { p = "/" substr($0, 35) }
+        !(p in now) && ("/usr" p in now) { p = "/usr" p }
+        (p in now) { if (now[p] == substr($0, 1, 32)) same[p]; else other[p] }
+        END { for (p in other) if (!(p in same)) print p }'
+}
+
+compare_rpm() {
+    {
+        printf '%s\n' "$names_" | lines_to_nul | xargs -0 -r md5sum
+        ! have sha256sum || printf '%s\n' "$names_" | lines_to_nul | xargs -0 -r sha256sum
+        printf '.\n'
+        set -f
+        IFS=$NL
+        rpm_query -qf --qf '[%{FILEMD5S}\t%{FILENAMES}\n]' $names_
+        unset IFS
+    } | awk -F'\t' '
+        $0 == "." { ended = 1; next }
+        !ended { at = index($0, "  "); s = substr($0, 1, at - 1); now[substr($0, at + 2), length(s)] = s; next }
+        ((($2, length($1)) in now) && now[$2, length($1)] != $1 && !($2 in told)) { told[$2]; print $2 }'
 }
 
 # Input: names of files that no package owns. Output: those whose content is that of a package's own file.
 copies() {
     given_=$(cat)
     [ -n "$given_" ] && [ -d /var/lib/dpkg/info ] || return 0
+    sums_=$(printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r md5sum)
     set +f
     {
-        printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r md5sum
-        printf '.\n'
-        cat /var/lib/dpkg/info/*.md5sums
+        printf '%s\n.\n' "$sums_"
+        printf '%s\n' "$sums_" | cut -c1-32 | grep -hFf - /var/lib/dpkg/info/*.md5sums
     } | awk '
         $0 == "." { ended = 1; next }
-        !ended { now[substr($0, 35)] = substr($0, 1, 32); wanted[substr($0, 1, 32)]; next }
-        (substr($0, 1, 32) in wanted) { there[substr($0, 1, 32)] }
+        !ended { now[substr($0, 35)] = substr($0, 1, 32); next }
+        { there[substr($0, 1, 32)] }
         END { for (p in now) if (now[p] in there) print p }'
     set -f
 }

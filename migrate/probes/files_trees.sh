@@ -1,71 +1,194 @@
 # What lies below the directories that no package owns. paths.sh stands before this.
 
-# totals DIR LINE UNTIL: what is below, as records "N count size newest foreign open logs code uid gid mode mtime whole" for each
-# directory down to the third level, and "F fields" for files that tell something.
-totals() {
-    { printf '%s\n.\n' "$WRITTEN"; points "$1" | look; } | ROOT=$2 awk -F'\t' -v until="$3" '
-        function add(n) {
-            count[n]++; bytes[n] += size; if (mtime > newest[n]) newest[n] = mtime
-            if (uid != rootuid) foreign[n]++
-            if (w) open[n]++
-            if (k != "f") return
-            if (islog) logs[n]++
-            if (iscode) code[n]++
-        }
-        function late(   l, a) {
-            getline l < "/proc/uptime"; close("/proc/uptime"); split(l, a, " ")
-            return a[1] + 0 > until + 0
-        }
-        BEGIN { root = ENVIRON["ROOT"]; meta[""] = "-\t-\t-\t0"; whole = 1; files = 400; settings = 40; dirs = 1500 }
-        !ended && $0 == "." { ended = 1; next }
-        !ended { if ($1 == "W") writes[$2]; next }
-        !fields { fields = $0; split($0, f, "\t"); next }
+# Input: records of what no package owns. Output: the directories, as two lines: uid gid mode mtime, then the name.
+# Applications and configuration first: homes and data may be endless.
+roots() {
+    awk -F'\t' '
+        !meta { meta = $0; split($0, f, "\t"); next }
         {
-            line = fields; fields = ""
-            k = f[1]; if (length(k) >= 4) { k = substr(k, 1, length(k) - 3); k = (k == "8" ? "f" : k == "4" ? "d" : k == "a" ? "l" : "o") }
-            uid = f[3]; size = (k == "f" ? f[5] : 0); mtime = int(f[6])
-            if ($0 == root) {
-                rootuid = uid; count[""]++; newest[""] = mtime
-                meta[""] = uid "\t" f[4] "\t" f[2] "\t" mtime
+            if (f[1] ~ /^(d|4...)$/) {
+                one = f[3] "\t" f[4] "\t" f[2] "\t" int(f[6]) "\n" $0
+                if (/^\/(home|root|srv|media|mnt|var\/lib|var\/log|var\/cache|var\/backups)\//) later[++n] = one; else print one
+            }
+            meta = ""
+        }
+        END { for (i = 1; i <= n; i++) print later[i] }'
+}
+
+# Records of what is below the roots, for totals: kind uid size mtime, of directories gid and mode, too; then the
+# directory that it is in; then the name.
+below() {
+    if [ -n "$PRINTF" ]; then
+        xargs -0 -r sh -c 'e="%h\0%f\0"; exec find "$@" \( -type d -printf "%y\t%U\t%s\t%T@\t%G\t%m\0$e" -o -printf "%y\t%U\t%s\t%T@\0$e" \)' sh | nul_to_lines
+    else
+        xargs -0 -r sh -c 'n=$1 f=$2; shift 2; exec find "$@" ! -name "*$n*" -exec stat -c "$f" {} +' sh \
+            "$NL" "%f$TAB%u$TAB%s$TAB%Y$TAB%g$TAB%a$NL%n" | awk '
+            NR % 2 { print; next }
+            { dir = $0; sub(/\/[^\/]*$/, "", dir); print dir "\n" substr($0, length(dir) + 2) }'
+    fi
+}
+
+# How files that tell something are looked at again, as a command: F and what comes behind the fields.
+if [ -n "$PRINTF" ]; then
+    TELLING="xargs -0 -r sh -c 'w=\$1; shift; exec find \"\$@\" -maxdepth 0 -printf \"F\\t%y\\t%m\\t%U\\t%G\\t%s\\t%T@\\t%C@\\t%l\\t\$w\\0%p\\0\"' sh"
+    TELLING_END="| tr '\\n\\000' '\\001\\n'"
+else
+    TELLING="xargs -0 -r sh -c 'w=\$1; shift; exec stat -c \"F$TAB%f$TAB%a$TAB%u$TAB%g$TAB%s$TAB%Y$TAB%Z$TAB$TAB\$w$NL%n\" \"\$@\"' sh"
+    TELLING_END=
+fi
+
+# Input: lines W, ".", roots, ".", what is below. Output: records "N count size newest foreign open logs code uid gid mode
+# mtime whole used" for each directory down to the third level below a root, "F fields" for files that tell something.
+# Where a root takes too long, its number goes to file descriptor 3, and the rest is for another turn.
+# What is remembered is one root's directories, and a limited number of them.
+totals() {
+    TELLING=$TELLING TELLING_END=$TELLING_END awk -F'\t' -v each="$1" -v until="$2" '
+        function up(p) { sub(/\/[^\/]*$/, "", p); return p }
+        function clock(   l, a) {
+            getline l < "/proc/uptime"; close("/proc/uptime"); split(l, a, " ")
+            return a[1] + 0
+        }
+        # The sums of the last directory go to the nodes above it.
+        function flush(   i, n) {
+            for (i = 0; i <= levels && c; i++) {
+                n = chain[i]
+                if (!(n in meta)) continue
+                count[n] += c; bytes[n] += b; if (late > newest[n]) newest[n] = late
+                foreign[n] += other; open[n] += writes; logs[n] += log_; code[n] += code_
+            }
+            c = b = late = other = writes = log_ = code_ = 0
+        }
+        function node(n, m, mtime) { meta[n] = m; count[n] = 1; newest[n] = int(mtime); said++ }
+        function tell(n, whole) {
+            printf "N\t%d\t%.0f\t%d\t%d\t%d\t%d\t%d\t%s\t%d\n%s\n", count[n], bytes[n], newest[n], foreign[n], open[n],
+                logs[n], code[n], meta[n], whole, root (n == "" ? "" : "/" n)
+        }
+        function end_root(whole,   n) {
+            if (root == "") return
+            flush()
+            for (n in meta) tell(n, whole)
+            split("", meta); split("", count); split("", bytes); split("", newest); split("", foreign); split("", open)
+            split("", logs); split("", code)
+            root = ""
+        }
+        function begin_root(p,   m) {
+            end_root(1)
+            root = p; current = number[p]; visited[current]; split(about[current], m, "\t"); rootuid = m[1]
+            node("", about[current], m[4])
+            files = 400; settings = 40; dirs = said < 20000 ? 1500 : 20
+            limit = clock() + each
+        }
+        # Another directory than that of the entry before.
+        function turn(   p, a, i) {
+            flush()
+            last = dir
+            if (root == "" || index(dir "/", root "/") != 1) {
+                for (p = dir "/" $0; p != "" && !(p in number); p = up(p)) ;
+                if (p == "") { last = "\n"; return 0 }
+                begin_root(p)
+                if (p == dir "/" $0) { last = "\n"; return 0 }
+            }
+            levels = 0; chain[0] = ""
+            depth = split(substr(dir, length(root) + 2), a, "/") + 1
+            for (i = 1; i < depth && i <= 3; i++) chain[++levels] = (i > 1 ? chain[i - 1] "/" : "") a[i]
+            holds = (dir in holding)
+            return 1
+        }
+        function class(e) {
+            if (e in known) return known[e]
+            if (kinds++ > 3000) return "-"
+            return known[e] = e ~ /^(php[0-9]?|py|rb|pl|pm|cgi|js|jsp|class|jar|so|sh|html?|css|c|cc|h|java|go|exe|dll)$/ ? "c" : \
+                e ~ /^(war|ear)$/ ? "ct" : e ~ /^(conf|cfg|cnf|ini|properties|xml|ya?ml|toml|env)$/ ? "s" : \
+                e ~ /^(sqlite3?|db3?|script|bak|old|orig|save|swp|hprof|tar|tgz|gz|bz2|xz|zip|rar|7z|dump|sql|mdb|fs|pid|lock)$|^(dpkg|ucf|rpm)[-a-z]+$|~$/ ? "t" : \
+                e == "out" ? "l" : "-"
+        }
+        function kind(k) {
+            k = substr(k, 1, length(k) - 3)
+            return k == "8" ? "f" : k == "4" ? "d" : k == "a" ? "l" : "o"
+        }
+        function telling(p, w) { if (told++ < 6000) { if (w) open_telling[++n_open] = p; else telling_[++n_telling] = p } }
+        function say_telling(w, n, list,   command, i) {
+            if (!n) return
+            system("")
+            command = "exec 2>/dev/null; tr \047\\n\\001\047 \047\\000\\n\047 | " ENVIRON["TELLING"] " \047" w "\047 " ENVIRON["TELLING_END"]
+            for (i = 1; i <= n; i++) print list[i] | command
+            close(command)
+        }
+        BEGIN {
+            last = "\n"
+            n = split("PG_VERSION ibdata1 WiredTiger appendonly.aof mdb.master service.properties core", a, " ")
+            for (i = 1; i <= n; i++) special[a[i]]
+        }
+        stage < 2 && $0 == "." { stage++; next }
+        !stage { if ($1 == "W") { writes_to[$2]; holding[up($2)] } next }
+        stage == 1 { if (m == "") m = $0; else { about[++roots] = m; path[roots] = $0; number[$0] = roots; m = "" } next }
+        {
+            k = $1; uid = $2; size = $3; mtime = $4
+            if (NF > 4) { gid = $5; mode = $6 }
+            if (length(k) > 1) k = kind(k)
+            if ((getline dir) <= 0 || (getline) <= 0) exit
+            if (dir == "/") dir = ""
+            if (dir != last && !turn()) next
+            if (++seen % 4096 == 0 && ((now = clock()) > limit || now > until)) { stopped = 1; exit }
+            c++
+            if (mtime > late) late = int(mtime)
+            if (uid != rootuid) other++
+            if (w = holds && (dir "/" $0) in writes_to) writes++
+            if (k == "f") {
+                b += size
+                e = "-"
+                if (index($0, ".")) { n = split($0, a, "."); e = class(a[n]) }
+                if (e == "c" || e == "ct") code_++
+                else if (e == "l" || index($0, "log") && /[._-]log([.-]|$)/) log_++
+                if (e == "s" && settings > 0 && depth <= 2 && size < 262144 && !w) { settings--; telling(dir "/" $0, 0); next }
+            } else if (k == "d") {
+                if (depth <= 3 && dirs-- > 0) node((levels ? chain[levels] "/" : "") $0, uid "\t" gid "\t" mode "\t" int(mtime), mtime)
                 next
-            }
-            if (++seen % 5000 == 0 && late()) { whole = 0; exit }
-            rel = substr($0, length(root) + 2); n = split(rel, a, "/"); name = a[n]
-            w = ($0 in writes)
-            islog = (name ~ /[._-]log([.-]|$)|\.out$/)
-            iscode = (name ~ /\.(php[0-9]?|py|rb|pl|pm|cgi|js|jsp|class|jar|war|ear|so|sh|html?|css|c|cc|h|java|go|exe|dll)$/)
-            add("")
-            node = ""
-            for (i = 1; i < n && i <= 3; i++) { node = (i > 1 ? node "/" : "") a[i]; add(node) }
-            if (k == "d") {
-                if (n <= 3 && !(rel in meta) && dirs-- > 0) { meta[rel] = uid "\t" f[4] "\t" f[2] "\t" mtime; add(rel) }
-            } else if (k == "f" && settings > 0 && n <= 2 && size < 262144 && !w && name ~ /\.(conf|cfg|cnf|ini|properties|xml|ya?ml|toml|env)$/) {
-                settings--; print "F\t" line "\t\n" $0
-            } else if (k != "l" && files > 0 && (w || name ~ \
-                /\.(mv\.db|h2\.db|sqlite3?|db3?|script|war|ear|bak|old|orig|save|swp|hprof|tar|tgz|gz|bz2|xz|zip|rar|7z|dump|sql|mdb|fs|pid|lock)$|[.-](19|20)[0-9][0-9]|~$|^(PG_VERSION|ibdata1|WiredTiger|appendonly\.aof|mdb\.master)$|^core(\.[0-9]+)?$|^service\.properties$|\.(dpkg|ucf|rpm)[-a-z]+$/)) {
-                files--; print "F\t" line "\t" (w ? "w" : "") "\n" $0
-            }
+            } else if (k == "l") next
+            else e = "-"
+            if (files > 0 && (w || e == "t" || e == "ct" || ($0 in special) || /~$|^core\.[0-9]+$/ ||
+                (index($0, "19") || index($0, "20")) && /[.-](19|20)[0-9][0-9]/)) { files--; telling(dir "/" $0, w) }
         }
         END {
-            for (node in meta)
-                printf "N\t%d\t%.0f\t%d\t%d\t%d\t%d\t%d\t%s\t%d\n%s\n", count[node], bytes[node], newest[node], foreign[node],
-                    open[node], logs[node], code[node], meta[node], whole, (node == "" ? root : root "/" node)
+            end_root(!stopped)
+            if (stopped) system("echo " current " >&3")
+            else for (i = 1; i <= roots; i++) if (!(i in visited)) { root = path[i]; meta[""] = about[i]; tell("", 1) }
+            say_telling("w", n_open, open_telling)
+            say_telling("", n_telling, telling_)
         }'
 }
 
-# Applications and configuration first: homes and data may be endless.
-in_order() {
-    awk '/^\/(home|root|media|mnt|var\/lib|var\/log|var\/cache|var\/backups)\// { last = last $0 "\n"; next } { print } END { printf "%s", last }'
+# The starting points of the roots named on standard input: a root, or, where it holds mounts apart, what is beside them.
+starts() {
+    names_=$(names)
+    holding_=$({ printf '%s\n.\n%s\n' "$APART" "$names_"; } | awk -F'\t' '
+        !ended { if ($0 == ".") ended = 1; else at[$3]; next }
+        { for (p in at) if (index(p, $0 "/") == 1) { print; next } }')
+    if [ -z "$holding_" ]; then
+        printf '%s\n' "$names_" | lines_to_nul
+        return
+    fi
+    printf '%s\n' "$names_" | while IFS= read -r root_; do
+        plain_=$(printf %s. "$root_" | tr '\001' '\n')
+        case "$NL$holding_$NL" in
+            *"$NL$root_$NL"*) points "${plain_%.}" ;;
+            *) printf '%s\000' "${plain_%.}" ;;
+        esac
+    done
 }
 
+# Input: roots. All of them are walked within 45 s, each within 15.
 walk() {
+    left_=$(cat)
     now
-    end_=$(echo "$NOW" | awk '{ printf "%d", $1 + 40 }')
-    while IFS= read -r root_; do
-        plain_=$(printf %s. "$root_" | tr '\001' '\n')
-        now
-        until_=$((${NOW%.*} + 12))
-        [ "$until_" -le "$end_" ] || until_=$end_
-        totals "${plain_%.}" "$root_" "$until_"
+    end_=$((${NOW%.*} + 45))
+    while [ -n "$left_" ] && now && [ "${NOW%.*}" -lt "$end_" ]; do
+        { reached_=$({
+            printf '%s\n.\n%s\n.\n' "$OPEN" "$left_"
+            printf '%s\n' "$left_" | starts | below
+        } 3>&- 4>&- | totals 15 "$end_" 3>&1 >&4); } 4>&1
+        [ -n "$reached_" ] || return 0
+        left_=$(printf '%s\n' "$left_" | awk -v n="$reached_" 'NR > 2 * n')
     done
+    printf '%s\n' "$left_" | awk -F'\t' '!m { m = $0; next } { print "N\t0\t0\t0\t0\t0\t0\t0\t" m "\t0\n" $0; m = "" }'
 }
