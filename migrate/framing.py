@@ -26,11 +26,13 @@ class Question:
     :ivar name: lower-case letters, digits, dashes; unique in a program.
     :ivar shell: the body of a shell function, as in :class:`migrate.probes.Probe`.
     :ivar budget: seconds it may take on the host.
+    :ivar packed: its output is compressed there, where gzip is; :func:`migrate.probes.sections.split` reads both.
     """
 
     name: str
     shell: str
     budget: float = 20.0
+    packed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def script(questions: Sequence[Question], word: str) -> bytes:
     prelude = Path(__file__).parent.joinpath("probes", "prelude.sh").read_text("utf-8")
     functions = [f"section_{index}() {{\n{question.shell}\n:\n}}" for index, question in enumerate(questions)]
     calls = [
-        f"section {index} {question.name} {max(1, round(question.budget))} section_{index}"
+        f"section {index} {question.name} {max(1, round(question.budget))} {'packed ' * question.packed}section_{index}"
         for index, question in enumerate(questions)
     ]
     # Unset first: a variable of that name in the login's environment would stay exported.

@@ -75,7 +75,7 @@ def probe(
     connection: Connection, probes: Sequence[Probe], on_progress: Progress | None = None, *, deadline: float = 600.0
 ) -> tuple[Scope, ...]:
     """Collect the scopes of ``probes``. What could not be had is a gap of its scope, never an exception."""
-    questions = [Question(each.facts.scope, each.shell, each.budget) for each in probes]
+    questions = [Question(each.facts.scope, each.shell, each.budget, each.packed) for each in probes]
     said = ask(connection, questions, on_progress, deadline=deadline)
     return scopes(probes, said)
 

@@ -35,12 +35,14 @@ class Probe:
         dash, busybox ash and bash 3 with ``set -f``, ``LC_ALL=C`` and a fixed PATH.
     :ivar parse: bytes of the section to facts. Never raises on odd input: what is not understood is a gap.
     :ivar budget: seconds the shell may take on the host.
+    :ivar packed: what it says is long (more than some 8 kB): compress it on the host. Costs a process.
     """
 
     facts: type[Any]
     shell: str
     parse: Callable[[bytes], Parsed]
     budget: float = 20.0
+    packed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

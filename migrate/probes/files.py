@@ -14,6 +14,7 @@ from migrate.probes import Parsed, Probe
 from migrate.probes.files_pristine import empty, pristine
 from migrate.probes.files_roles import Below, Node, Telling, trees
 from migrate.probes.sections import Parts, number, split, text
+from migrate.quoting import shell
 
 _KINDS = {"f": "file", "d": "directory", "l": "link", "p": "fifo", "s": "socket", "b": "block", "c": "character"}
 _HEX_KINDS = {"8": "f", "4": "d", "a": "l", "1": "p", "c": "s", "6": "b", "2": "c"}
@@ -27,9 +28,8 @@ def parse(data: bytes) -> Parsed:
     gaps += [Gap(name, "the answer ended before this part") for name in needed if data and name not in parts.blocks]
     facts = Files(_configuration(parts), _packaged(parts), _unmanaged(parts))
     gaps += [
-        Gap(tree.root.path, "too large to be counted in the time there was", "run again with --deep")
-        for tree in facts.unmanaged
-        if not tree.complete
+        Gap(path, "not counted to its end in the time there was", f"its size, on the host: du -sh {shell(path)}")
+        for path in (tree.root.path for tree in facts.unmanaged if not tree.complete)
     ]
     return Parsed(facts, tuple(gaps))
 
@@ -197,4 +197,4 @@ _HERE = Path(__file__).parent
 _PIECES = ("paths.sh", "files_contents.sh", "files_trees.sh", "files.sh")
 _SHELL = "\n".join((_HERE / name).read_text("utf-8") for name in _PIECES)
 
-PROBE = Probe(Files, _SHELL, parse, budget=90.0)
+PROBE = Probe(Files, _SHELL, parse, budget=90.0, packed=True)

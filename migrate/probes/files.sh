@@ -19,8 +19,9 @@ managed() {
         rpm_query -qa --qf '[M\t%{=NAME}\t%{FILENAMES}\t%{FILEFLAGS}\t%{FILESIZES}\t%{FILEMTIMES}\t%{FILEMODES}\n]'
     fi
     if [ -r "$APK" ]; then
-        awk '/^P:/ { p = substr($0, 3) } /^F:/ { d = "/" substr($0, 3); if (d != "/") print "M\t" p "\t" d }
-            /^R:/ { print "M\t" p "\t" (d == "/" ? "" : d) "/" substr($0, 3) }' "$APK"
+        awk '/^P:/ { p = substr($0, 3) } /^t:/ { t = substr($0, 3) }
+            /^F:/ { d = "/" substr($0, 3); if (d != "/") print "M\t" p "\t" d }
+            /^R:/ { print "M\t" p "\t" (d == "/" ? "" : d) "/" substr($0, 3) "\t\t\t" t }' "$APK"
     fi
 }
 
@@ -185,6 +186,7 @@ survey() {
                 if (restored[n]) return int(f[6]) > since[n] + 1 || int(f[7]) > stamped[n] + 3600
                 return int(f[7]) > stamped[n] + 1
             }
+            if (n in built) return int(f[6]) > built[n]
             return (p in bytes) && (f[5] != bytes[p] || int(f[6]) != times[p])
         }
         function enabled(p, name) {
@@ -264,7 +266,7 @@ survey() {
             for (p in own) {
                 if (own[p] < 0 || (p in config) || (p in ucf) || (p in diverted)) continue
                 if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$/) continue
-                if ((p in bytes) + (own[p] in since) == 0 || apart(p) || noted(p) || left-- <= 0) continue
+                if ((p in bytes) + (own[p] in since) + (own[p] in built) == 0 || apart(p) || noted(p) || left-- <= 0) continue
                 args = args " " quoted(p)
                 if (length(args) > 90000) { missing(args); args = "" }
             }
@@ -311,6 +313,7 @@ survey() {
             if ($2 != last) { last = $2; if (!($2 in index_of)) { index_of[$2] = ++number; name[number] = $2 } }
             $3 = place($3)
             remember($3, index_of[$2])
+            if ($7 == "" && $6 != "") { built[index_of[$2]] = $6; if ($3 ~ /^\/etc\//) config[$3] }
             if ($7 != "" && $7 !~ /^1[0-9][0-9][0-9][0-9]$/ && $4 % 128 < 64) { bytes[$3] = $5; times[$3] = $6; if ($4 % 2) config[$3] }
             next
         }
@@ -370,9 +373,9 @@ files_main() {
     part mounts
     printf '%s\n' "$APART"
     part configuration
-    changed_=$(printf '%s\n' "$CONFIGURATION" | compare_configuration)
-    printf '%s\n' "$changed_"
-    if [ -r /lib/apk/db/installed ]; then apk audit | sed -n "s/^U /\//p" | sed "s/\$/${TAB}${TAB}changed/"; fi
+    changed_=$(printf '%s\n' "$CONFIGURATION" | compare_configuration; apk_sums | sed -n "s,^\(/etc/[^$TAB]*\)$TAB.*,\1,p" | compare_apk)
+    printf '%s\n' "$changed_" | grep "$TAB"
+    printf '%s\n' "$changed_" | grep -v "$TAB" | while read -r path_; do [ -z "$path_" ] || gap "$path_" permission; done
     part stats
     printf '%s\n' "$changed_" | awk -F'\t' '$3 == "changed" { print $1 }' | lines_to_nul | look -maxdepth 0
     LINKED=$(linked_directories)
@@ -391,4 +394,4 @@ files_main() {
     printf '%s\n' "$OPEN"
     root || gap 'files that only root can list' root
 }
-packed files_main
+files_main

@@ -33,7 +33,18 @@ compare_configuration() {
                 if (p in now) { if (now[p] != sum[p]) print p "\t" package[p] "\tchanged" }
                 else if (kind[p] == "conffile") print p "\t" package[p] "\tmissing"
             }
-        }'
+        }' | really_missing
+}
+
+# Input: path, package, change. Those that are missing are so only where we may know: of others just the path is left.
+really_missing() {
+    while IFS= read -r row_; do
+        path_=${row_%%"$TAB"*}
+        case $row_ in
+            *"${TAB}missing") if [ -e "$path_" ] || [ -h "$path_" ] || ! [ -x "${path_%/*}/." ]; then row_=$path_; fi ;;
+        esac
+        printf '%s\n' "$row_"
+    done
 }
 
 # Input: records of package files that may have changed. Output: names of those that have.
@@ -42,7 +53,8 @@ compare_packaged() {
     [ -n "$suspects_" ] || return 0
     names_=$(printf '%s\n' "$suspects_" | names)
     if [ -d /var/lib/dpkg/info ]; then compare_dpkg
-    elif have rpm; then compare_rpm
+    elif rpm_here; then compare_rpm
+    else printf '%s\n' "$names_" | compare_apk | sed -n "s/$TAB[^$TAB]*${TAB}changed\$//p"
     fi
 }
 
@@ -80,6 +92,40 @@ compare_rpm() {
         $0 == "." { ended = 1; next }
         !ended { at = index($0, "  "); s = substr($0, 1, at - 1); now[substr($0, at + 2), length(s)] = s; next }
         ((($2, length($1)) in now) && now[$2, length($1)] != $1 && !($2 in told)) { told[$2]; print $2 }'
+}
+
+# path, package and SHA-1 of what packages of apk brought: its database has the sums in base 64.
+apk_sums() {
+    [ ! -r "$APK" ] || awk '
+        BEGIN { for (i = 0; i < 64; i++) value[substr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", i + 1, 1)] = i }
+        function hex(s,   i, j, n, out) {
+            for (i = 1; i <= 25; i += 4) {
+                n = 0
+                for (j = 0; j < 4; j++) n = n * 64 + value[substr(s, i + j, 1)]
+                out = out sprintf("%06x", n)
+            }
+            return substr(out, 1, 40)
+        }
+        /^P:/ { p = substr($0, 3) }
+        /^F:/ { d = substr($0, 3); d = d == "" ? "" : "/" d }
+        /^R:/ { f = d "/" substr($0, 3) }
+        /^Z:Q1/ && f != "" { print f "\t" p "\t" hex(substr($0, 5)); f = "" }' "$APK"
+}
+
+# Input: names. Output: path, package, change of those that are not as their package of apk brought them.
+compare_apk() {
+    given_=$(cat)
+    {
+        printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r sha1sum
+        printf '.\n%s\n.\n' "$given_"
+        apk_sums
+    } | awk -F'\t' '
+        $0 == "." { stage++; next }
+        !stage { now[substr($0, 43)] = substr($0, 1, 40); next }
+        stage == 1 { asked[$0]; next }
+        !($1 in asked) { next }
+        !($1 in now) { print $1 "\t" $2 "\tmissing"; next }
+        now[$1] != $3 { print $1 "\t" $2 "\tchanged" }' | really_missing
 }
 
 # Input: names of files that no package owns. Output: those whose content is that of a package's own file.

@@ -61,7 +61,7 @@ totals() {
         function node(n, m, mtime) { meta[n] = m; count[n] = 1; newest[n] = int(mtime); said++ }
         function tell(n, whole) {
             printf "N\t%d\t%.0f\t%d\t%d\t%d\t%d\t%d\t%s\t%d\n%s\n", count[n], bytes[n], newest[n], foreign[n], open[n],
-                logs[n], code[n], meta[n], whole, root (n == "" ? "" : "/" n)
+                logs[n], code[n], meta[n], whole, root "" (n == "" ? "" : "/" n)
         }
         function end_root(whole,   n) {
             if (root == "") return

@@ -32,4 +32,4 @@ def _sorted(owned: Iterable[Owned]) -> tuple[Owned, ...]:
     return tuple(sorted(set(owned), key=lambda one: (one.path, one.package)))
 
 
-PROBE = Probe(Ownership, shell_of(__file__), parse, budget=60)
+PROBE = Probe(Ownership, shell_of(__file__), parse, budget=60, packed=True)

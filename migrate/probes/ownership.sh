@@ -75,13 +75,12 @@ owners() {
         else if (f[1] == "D") { moved[f[2]] = f[3]; mover[f[2]] = f[4] }
         next
     }
-    tabbed { at = index($0, "\t"); package = substr($0, 1, at - 1); path = substr($0, at + 1) }
-    !tabbed {
-        if (FNR == 1) {
-            package = FILENAME
-            sub(/.*\//, "", package); sub(/\.list$/, "", package); sub(/:.*/, "", package)
-        }
-        path = $0
+    at = index($0, "\t") { package = substr($0, 1, at - 1); path = substr($0, at + 1) }
+    !at { # of grep
+        if ($0 in seen) next
+        seen[$0]
+        at = index($0, ".list:"); package = substr($0, 20, at - 20); path = substr($0, at + 6)
+        sub(/:.*/, "", package)
     }
     {
         if ((path in moved) && mover[path] != package) path = moved[path]
@@ -109,25 +108,58 @@ owners() {
             if (!(path in taken) && (end[path] in owner) && path !~ /^\/etc\//) print "l\t" path "\t" owner[end[path]]
         for (folder in command) print "c\t" folder command[folder]
         for (folder in module) print "m\t" folder module[folder]
-    }' "$@"
+    }'
+}
+# What of the lists matters, for grep, which goes through them ten times as fast as awk: commands and modules.
+TELLING='^/(usr/(local/)?)?s?bin/[^/]+$|^/usr/games/[^/]+$|^/usr/(share|lib|lib64)/([^/]+/)?perl(5|-base)?/.*\.pm$'
+TELLING="$TELLING|/(python[0-9.]*/(dist|site)-packages|nodejs|node_modules|vendor_ruby|gems|php|pear)/(@[^/]+/)?[^/]+\$"
+# Input: what is wanted. Output: the paths under which lists may have it.
+spellings() {
+    awk -F'\t' '
+        function plain(path,    n, i, all, depth, kept, out) {
+            n = split(path, all, "/"); depth = 0
+            for (i = 1; i <= n; i++) {
+                if (all[i] == "" || all[i] == ".") continue
+                if (all[i] == "..") { if (depth) depth--; continue }
+                kept[++depth] = all[i]
+            }
+            out = ""
+            for (i = 1; i <= depth; i++) out = out "/" kept[i]
+            return out
+        }
+        function say(path) {
+            if (path == "" || path in said) return
+            said[path]
+            print path
+            if (path in moved) say(moved[path])
+            if (path ~ /^\/usr\/(s?bin|lib)/) say(substr(path, 5))
+            else if (path ~ /^\/(s?bin|lib)/) say("/usr" path)
+        }
+        $1 == "D" { moved[$3] = $2 }
+        $1 == "W" { sub(/ \(deleted\)$/, "", $2); all[++n] = $2 }
+        $1 == "K" { from = $2; sub(/\/[^\/]*$/, "", from); all[++n] = plain($3 ~ /^\// ? $3 : from "/" $3) }
+        END { for (i = 1; i <= n; i++) say(all[i]) }'
+}
+listed() {
+    {
+        grep -HE "$TELLING" /var/lib/dpkg/info/*.list
+        printf '%s\n' "$WANTED" | spellings | grep -HFxf - /var/lib/dpkg/info/*.list
+    }
 }
 manager=$(manager)
-if [ "$manager" = dpkg ]; then
-    part dpkg
-    wanted | owners - /var/lib/dpkg/info/*.list
-elif [ "$manager" = rpm ]; then
-    part rpm
-    { wanted; rpm_query -qa --qf '[%{=NAME}\t%{FILENAMES}\n]'; } | owners tabbed=1 -
-else
-    part apk
-    for file in /lib/apk/db/installed /usr/lib/apk/db/installed; do
-        [ -r "$file" ] || continue
-        {
-            wanted
+part "${manager:-apk}"
+WANTED=$(wanted)
+{
+    printf '%s\n' "$WANTED"
+    if [ "$manager" = dpkg ]; then listed
+    elif [ "$manager" = rpm ]; then rpm_query -qa --qf '[%{=NAME}\t%{FILENAMES}\n]'
+    else
+        for file in /lib/apk/db/installed /usr/lib/apk/db/installed; do
+            [ -r "$file" ] || continue
             awk '/^P:/ { p = substr($0, 3) } /^F:/ { d = "/" substr($0, 3); if (d == "/") d = "" }
                 /^R:/ { print p "\t" d "/" substr($0, 3) }' "$file"
-        } | owners tabbed=1 -
-        break
-    done
-fi
+            break
+        done
+    fi
+} | owners
 part end

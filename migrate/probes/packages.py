@@ -142,4 +142,4 @@ def _repositories(parts: Parts) -> tuple[Repository, ...]:
     return tuple(each for some in found for each in some)
 
 
-PROBE = Probe(Packages, shell_of(__file__), parse, budget=60)
+PROBE = Probe(Packages, shell_of(__file__), parse, budget=60, packed=True)

@@ -246,14 +246,16 @@ await() {
     done
 } 2>/dev/null
 
-# section INDEX NAME SECONDS FUNCTION: run one section in its frame.
+# section INDEX NAME SECONDS COMMAND…: run one section in its frame.
 section() {
+    index_=$1 budget_=$3
     now
     printf '\n%s begin %s %s %s\n' "$MARK" "$1" "$2" "$NOW"
-    ("$4") 2>/dev/null &
-    await $! "$3"
+    shift 3
+    ("$@") 2>/dev/null &
+    await $! "$budget_"
     now
-    printf '\n%s end %s %s %s\n' "$MARK" "$1" "$STATUS" "$NOW"
+    printf '\n%s end %s %s %s\n' "$MARK" "$index_" "$STATUS" "$NOW"
 }
 
 # know_gzip: whether it compresses as "packed" wants it.

@@ -302,4 +302,4 @@ def _gaps(processes: tuple[Process, ...], seen: list[_Seen], links: dict[int, _L
     return [Gap(what, "only root may read them", SUDOERS)]
 
 
-PROBE = Probe(Processes, shell_of(__file__), parse, budget=60)
+PROBE = Probe(Processes, shell_of(__file__), parse, budget=60, packed=True)

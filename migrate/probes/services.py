@@ -199,4 +199,4 @@ def _unloaded(name: str, path: str, texts: dict[str, list[str]], enabled: bool, 
 
 
 _SHELL = "\n".join(shell_of(__file__.replace("services.py", name)) for name in _PIECES)
-PROBE = Probe(Services, _SHELL, parse, budget=30)
+PROBE = Probe(Services, _SHELL, parse, budget=30, packed=True)
