@@ -8,8 +8,8 @@ LARGEST_ALL=@LARGEST_ALL@
 # in /etc that only these packages have.
 packaged_configuration() {
     if [ -r /var/lib/dpkg/status ]; then packaged_by_dpkg; fi
-    if have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; then packaged_by_rpm; fi
-    if [ -r /lib/apk/db/installed ]; then packaged_by_apk; fi
+    if rpm_here; then packaged_by_rpm; fi
+    if [ -r "$APK" ]; then packaged_by_apk; fi
 }
 
 packaged_by_dpkg() {
@@ -47,10 +47,10 @@ packaged_by_dpkg() {
 }
 
 packaged_by_rpm() {
-    sources_=$(lines_to_nul | xargs -0 -r rpm -qf --qf '%{SOURCERPM}\n' | sort -u)
-    packages_=$(rpm -qa --qf '%{SOURCERPM}\t%{NAME}\n' | SOURCES=$sources_ awk -F'\t' '
+    sources_=$(rpm_about '%{SOURCERPM}\n' | sort -u)
+    packages_=$(rpm_query -qa --qf '%{SOURCERPM}\t%{NAME}\n' | SOURCES=$sources_ awk -F'\t' '
         BEGIN { n = split(ENVIRON["SOURCES"], s, "\n"); for (i = 1; i <= n; i++) wanted[s[i]] } ($1 in wanted) { print $2 }')
-    [ -z "$packages_" ] || rpm -q --qf '[%{FILEFLAGS}\t%{=NAME}\t%{FILENAMES}\n]' $packages_ | awk -F'\t' '$1 % 2 { print "C\t" $2 "\t" $3 }'
+    [ -z "$packages_" ] || rpm_query -q --qf '[%{FILEFLAGS}\t%{=NAME}\t%{FILENAMES}\n]' $packages_ | awk -F'\t' '$1 % 2 { print "C\t" $2 "\t" $3 }'
 }
 
 packaged_by_apk() {
@@ -59,7 +59,7 @@ packaged_by_apk() {
         /^P:/ { p = substr($0, 3) }
         /^F:/ { d = "/" substr($0, 3) }
         /^R:/ { f = d "/" substr($0, 3); if (f in wanted) mine[p]; if (f ~ /^\/etc\//) { n++; file[n] = f; of[n] = p } }
-        END { for (i = 1; i <= n; i++) if (of[i] in mine) print "C\t" of[i] "\t" file[i] }' - /lib/apk/db/installed
+        END { for (i = 1; i <= n; i++) if (of[i] in mine) print "C\t" of[i] "\t" file[i] }' - "$APK"
 }
 
 # Input: names. Output: lines "K package path" for those that packages own.
@@ -72,30 +72,59 @@ owners_of() {
                 else if (/^\/s?(bin|lib)/ && !(("/usr" $0) in wanted)) wanted["/usr" $0] = $0; next }
             ($0 in wanted) { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p); print "K\t" p "\t" wanted[$0] }
             ' - /var/lib/dpkg/info/*.list
-    elif have rpm; then
-        printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r rpm -qf --qf '[%{=NAME}\t%{FILENAMES}\n]' |
+    elif rpm_here; then
+        printf '%s\n' "$given_" | rpm_about '[%{=NAME}\t%{FILENAMES}\n]' |
             GIVEN=$given_ awk -F'\t' 'BEGIN { n = split(ENVIRON["GIVEN"], g, "\n"); for (i = 1; i <= n; i++) wanted[g[i]] }
                 ($2 in wanted) && !($2 in seen) { seen[$2]; print "K\t" $1 "\t" $2 }'
     fi
     set -f
 }
 
-# Input: records. Output: lines "O why path" of what is too large, "T path" of what is taken; "N count bytes" at the end.
+# Input: names of trees. Output: those that no other one holds, unless something that is left out lies between.
+outermost() {
+    { printf '%s\n.\n' "$APART"; cat; } | awk -F'\t' '
+        function up(p) { sub(/\/[^\/]*$/, "", p); return p }
+        !ended { if ($0 == ".") ended = 1; else without[$3]; next }
+        $0 != "" { tree[++n] = $0; held[$0] }
+        END {
+            for (i = 1; i <= n; i++) {
+                if (tree[i] in said) continue
+                said[tree[i]]
+                for (p = tree[i]; p != "" && !(p in without); p = up(p)) if (p != tree[i] && (p in held)) break
+                if (p == "" || (p in without)) print tree[i]
+            }
+        }'
+}
+
+# What was chosen, as records: what is taken alone, a line ".", then the trees. Too many, perhaps, to be kept: who needs
+# them twice asks twice.
+chosen() {
+    printf '%s\n' "$single_" | lines_to_nul | look -maxdepth 0
+    printf '.\n'
+    printf '%s\n' "$trees_" | starts | look
+}
+
+# sift WHAT DIRECTORIES: input records. "names": the names of what is taken. Else lines "O why path" of what is too large, and
+# "N count bytes full" at the end.
 sift() {
-    awk -F'\t' -v most="$LARGEST_FILE" -v all="$LARGEST_ALL" -v dirs="$1" '
+    awk -F'\t' -v most="$LARGEST_FILE" -v all="$LARGEST_ALL" -v what="$1" -v dirs="$2" '
+        !fields && $0 == "." { trees = 1; next }
         !fields { fields = $0; split($0, f, "\t"); next }
         {
             fields = ""
             k = f[1]; if (length(k) >= 4) { k = substr(k, 1, length(k) - 3); k = (k == "8" ? "f" : k == "4" ? "d" : k == "a" ? "l" : "o") }
-            if (($0 in seen) || $0 ~ /^\/etc\/(g?shadow-?|ssh\/ssh_host_[a-z0-9]*_key(\.pub)?|security\/opasswd)$/) next
-            seen[$0]
             if (k != "f" && k != "l" && !(k == "d" && dirs)) next
-            if (k == "f" && f[5] + 0 > most + 0) { print "O\tlarge\t" $0; next }
-            if (k == "f" && total + f[5] > all + 0) { if (full++ < 1000) print "O\tfull\t" $0; next }
-            if (k == "f") total += f[5]
-            count++; print "T\t" $0
+            if (($0 in seen) || /^\/etc\/(g?shadow-?|ssh\/ssh_host_[a-z0-9]*_key(\.pub)?|security\/opasswd)$/) next
+            if (!trees) seen[$0]
+            if (k == "f") {
+                if (f[5] + 0 > most + 0) { if (what != "names") print "O\tlarge\t" $0; next }
+                if (total + f[5] > all + 0) { if (full++ < 1000 && what != "names") print "O\tfull\t" $0; next }
+                total += f[5]
+            }
+            count++
+            if (what == "names") print
         }
-        END { printf "N\t%d\t%.0f\t%d\n", count, total, full }'
+        END { if (what != "names") printf "N\t%d\t%.0f\t%d\n", count, total, full }'
 }
 
 # Names on standard input, one archive on standard output; several behind each other where tar takes no list of names.
@@ -123,18 +152,13 @@ capture_main() {
     APART=$apart_$NL$(wanted_without | sed "s/^/B${TAB}-$TAB/")
     dirs_=1
     [ "$TAR" != flat ] || dirs_=
-    chosen_=$({
-        { wanted_single; printf '%s\n' "$packaged_" | grep .; } | lines_to_nul | look -maxdepth 0
-        { printf '%s\n' "$conf_" | sed -n "s/^D$TAB[^$TAB]*$TAB//p"; wanted_trees; } | while IFS= read -r tree_; do
-            tree_=$(printf %s. "$tree_" | tr '\001' '\n')
-            points "${tree_%.}"
-        done | look
-    } | sift "$dirs_")
+    single_=$(wanted_single; printf '%s\n' "$packaged_")
+    trees_=$({ printf '%s\n' "$conf_" | sed -n "s/^D$TAB[^$TAB]*$TAB//p"; wanted_trees; } | outermost)
     printf 'tar %s\n' "$TAR"
     printf '%s\n' "$own_" | grep .
     printf '%s\n' "$conf_" | sed 's/^C/K/' | grep .
-    printf '%s\n' "$chosen_" | grep '^[ON]'
+    chosen | sift sizes "$dirs_"
     printf '.\n'
-    printf '%s\n' "$chosen_" | sed -n "s/^T$TAB//p" | send
+    chosen | sift names "$dirs_" | send
 }
 capture_main

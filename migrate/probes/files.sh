@@ -1,8 +1,5 @@
 # The files scope. paths.sh stands before this.
 
-APK=/lib/apk/db/installed
-[ -r "$APK" ] || APK=/usr/lib/apk/db/installed
-rpm_here() { have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; }
 
 # --- what is known beforehand, as lines of a letter and fields ----------------------------------------------------------
 
@@ -29,7 +26,7 @@ managed() {
 words_of() { grep -aoh "$@" || grep -oh "$@"; }
 
 # T list mtime ctime: when dpkg unpacked that package.  V from to package: diversions.  U path: ucf's files.
-# A name: alternatives that a person chose.  X path: named by the scripts of packages.  E name, Y link: what they enable.
+# A name: alternatives that a person chose.  X path: named by the scripts of packages.  E name: what they enable.
 registries() {
     set +f
     if [ -d /var/lib/dpkg/info ]; then
@@ -40,7 +37,6 @@ registries() {
             /var/lib/dpkg/info/*.preinst | awk '/\/.*\// && !($0 in seen) { seen[$0]; print "X\t" $0 }'
     fi
     if [ -d /var/lib/dpkg/info ]; then
-        grep -aoh 'ln -s .*/etc/.*-enabled/[^ ;"]*' /var/lib/dpkg/info/*.postinst | sed "s,.* /etc,Y$TAB/etc,"
         words_of '[0-9][0-9]*-[a-z0-9-]*\.conf' /var/lib/dpkg/info/*.postinst | sed "s/^/E$TAB/"
         find /var/lib/php/modules /var/lib/apache2 -path '*/enabled_by_maint/*' |
             sed -n "s/^\/var\/lib\/\([a-z]*\).*\/enabled_by_maint\//E$TAB\1\//p"
@@ -221,7 +217,6 @@ survey() {
             base = p; sub(/.*\//, "", base)
             if ((base == "__pycache__" || base ~ /\.py[co]$/) && p ~ /^\/usr\/(lib|share)/) return
             if (noted(p)) return
-            if (p ~ /-enabled\//) met[p]
             if (k == "l") {
                 if (t ~ /^\/etc\/alternatives\//) return
                 if (p ~ /^\/etc\/alternatives\// && !(base in manual)) return
@@ -260,7 +255,7 @@ survey() {
             while ((command | getline fields) > 0 && (command | getline p) > 0) judge(fields, p)
             close(command)
         }
-        # What packages brought or enabled and was not met: said where its directory can be read.
+        # What packages brought and was not met: said where its directory can be read.
         function absent(   p, args, left) {
             left = 4000
             for (p in own) {
@@ -270,17 +265,11 @@ survey() {
                 args = args " " quoted(p)
                 if (length(args) > 90000) { missing(args); args = "" }
             }
-            for (p in linked)
-                if (!(p in met) && (available(p) in own) && !(p in own) && !apart(p)) args = args " " quoted(p)
             if (args != "") missing(args)
         }
-        function available(p) { sub(/-enabled\//, "-available/", p); return p }
-        function missing(args,   command, p, t) {
+        function missing(args,   command, p) {
             command = "for p in" args "; do d=${p%/*}/.; if [ ! -e \"$p\" ] && [ ! -h \"$p\" ] && [ -r \"$d\" ] && [ -x \"$d\" ]; then printf \"%s\\n\" \"$p\"; fi; done"
-            while ((command | getline p) > 0) {
-                t = (p in own) ? p : available(p)
-                if (t in own) print ((t == p) ? "f\t0" : "l\t777") "\t0\t0\t0\t0\t0\t" (t == p ? "" : t) "\t" name[own[t] < 0 ? -own[t] : own[t]] "\n" p
-            }
+            while ((command | getline p) > 0) if (p in own) print "f\t0\t0\t0\t0\t0\t0\t\t" name[own[p]] "\n" p
             close(command)
         }
         function part(what) { printf "\n%s part %s\n", mark, what }
@@ -324,7 +313,6 @@ survey() {
         $1 == "U" { ucf[$2]; next }
         $1 == "A" { manual[$2]; next }
         $1 == "X" { named[$2]; next }
-        $1 == "Y" { linked[$2]; next }
         $1 == "E" { maint[$2]; next }
         $1 == "C" { config[$2]; next }
         END {

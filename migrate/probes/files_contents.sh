@@ -84,10 +84,7 @@ compare_rpm() {
         printf '%s\n' "$names_" | lines_to_nul | xargs -0 -r md5sum
         ! have sha256sum || printf '%s\n' "$names_" | lines_to_nul | xargs -0 -r sha256sum
         printf '.\n'
-        set -f
-        IFS=$NL
-        rpm_query -qf --qf '[%{FILEMD5S}\t%{FILENAMES}\n]' $names_
-        unset IFS
+        printf '%s\n' "$names_" | rpm_about '[%{FILEMD5S}\t%{FILENAMES}\n]'
     } | awk -F'\t' '
         $0 == "." { ended = 1; next }
         !ended { at = index($0, "  "); s = substr($0, 1, at - 1); now[substr($0, at + 2), length(s)] = s; next }

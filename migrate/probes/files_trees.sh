@@ -158,25 +158,6 @@ totals() {
         }'
 }
 
-# The starting points of the roots named on standard input: a root, or, where it holds mounts apart, what is beside them.
-starts() {
-    names_=$(names)
-    holding_=$({ printf '%s\n.\n%s\n' "$APART" "$names_"; } | awk -F'\t' '
-        !ended { if ($0 == ".") ended = 1; else at[$3]; next }
-        { for (p in at) if (index(p, $0 "/") == 1) { print; next } }')
-    if [ -z "$holding_" ]; then
-        printf '%s\n' "$names_" | lines_to_nul
-        return
-    fi
-    printf '%s\n' "$names_" | while IFS= read -r root_; do
-        plain_=$(printf %s. "$root_" | tr '\001' '\n')
-        case "$NL$holding_$NL" in
-            *"$NL$root_$NL"*) points "${plain_%.}" ;;
-            *) printf '%s\000' "${plain_%.}" ;;
-        esac
-    done
-}
-
 # Input: roots. All of them are walked within 45 s, each within 15.
 walk() {
     left_=$(cat)
@@ -185,7 +166,7 @@ walk() {
     while [ -n "$left_" ] && now && [ "${NOW%.*}" -lt "$end_" ]; do
         { reached_=$({
             printf '%s\n.\n%s\n.\n' "$OPEN" "$left_"
-            printf '%s\n' "$left_" | starts | below
+            printf '%s\n' "$left_" | names | starts | below
         } 3>&- 4>&- | totals 15 "$end_" 3>&1 >&4); } 4>&1
         [ -n "$reached_" ] || return 0
         left_=$(printf '%s\n' "$left_" | awk -v n="$reached_" 'NR > 2 * n')

@@ -1,11 +1,26 @@
 # Walking a host's files, for the files scope and for capturing. Names travel as lines in which a newline is \001, records
-# as two lines: fields behind tabs, then the name. Nothing is kept in files: lists are held in variables.
+# as two lines: fields behind tabs, then the name. Nothing is kept in files: short lists are held in variables,
+# and what may be long only passes through.
 
 TAB=$(printf '\t')
 NL='
 '
 lines_to_nul() { tr '\n\001' '\0\n'; }
 nul_to_lines() { tr '\n\0' '\001\n'; }
+
+APK=/lib/apk/db/installed
+[ -r "$APK" ] || APK=/usr/lib/apk/db/installed
+rpm_here() { have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; }
+
+# rpm_about FORMAT: rpm asked for the files named on standard input, one on a line.
+rpm_about() {
+    (
+        names_=$(cat)
+        set -f
+        IFS=$NL
+        [ -z "$names_" ] || rpm_query -qf --qf "$1" $names_
+    )
+}
 
 # The fields: kind mode uid gid size mtime ctime target. Kind is a letter, or the hexadecimal mode where find has no -printf.
 FIELDS='%y\t%m\t%U\t%G\t%s\t%T@\t%C@\t%l\0%p\0'
@@ -58,4 +73,23 @@ points() {
         esac
     done
     set -f
+}
+
+# starts: the points of the directories named on standard input, one on a line.
+starts() {
+    names_=$(cat)
+    holding_=$({ printf '%s\n.\n%s\n' "$APART" "$names_"; } | awk -F'\t' '
+        !ended { if ($0 == ".") ended = 1; else at[$3]; next }
+        { for (p in at) if (index(p, $0 "/") == 1) { print; next } }')
+    if [ -z "$holding_" ]; then
+        printf '%s\n' "$names_" | lines_to_nul
+        return
+    fi
+    printf '%s\n' "$names_" | while IFS= read -r root_; do
+        plain_=$(printf %s. "$root_" | tr '\001' '\n')
+        case "$NL$holding_$NL" in
+            *"$NL$root_$NL"*) points "${plain_%.}" ;;
+            *) printf '%s\000' "${plain_%.}" ;;
+        esac
+    done
 }
