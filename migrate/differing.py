@@ -69,13 +69,18 @@ class Difference:
 # Fields that differ by nature, whatever they belong to, and those of one type.
 _NOISE = frozenset(
     "pid ppid pids main_pid started cpu rss pss peak threads uptime clock newest mtime used seconds seen line because "
-    "last_run again again_status peer_port open connections clients".split()
+    "last_run again again_status peer_port open connections clients entropy".split()
 )
 _NOISE_OF = {
     "Service": frozenset(("memory", "cgroup")),
     "Process": frozenset(("mapped", "open_files")),
     "Database": frozenset(("size",)),
     "Secret": frozenset(("id",)),
+    "Module": frozenset(("users",)),
+    "HugePages": frozenset(("free",)),
+    "Tool": frozenset(("last",)),
+    "LogFile": frozenset(("size",)),
+    "SharedMemory": frozenset(("attached",)),
 }
 _OF_A_SESSION = re.compile(
     r"INVOCATION_ID|JOURNAL_STREAM|NOTIFY_SOCKET|SYSTEMD_EXEC_PID|MEMORY_PRESSURE_\w+|SSH_\w+|XDG_SESSION_ID|SHLVL|OLDPWD|_"
@@ -93,6 +98,13 @@ _SAME = {
     "Site": ("server", "ports", "names", "root"),
     "HostName": ("address",),
     "Tree": ("root.path",),
+    "Rule": ("family", "table", "chain", "text"),
+    "Route": ("destination", "interface"),
+    "Export": ("path", "client"),
+    "Tunable": ("key",),
+    "Written": ("key",),
+    "SshSetting": ("match", "key"),
+    "Rotation": ("patterns",),
 }
 
 

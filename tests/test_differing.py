@@ -26,6 +26,8 @@ from migrate.model.facts import (
     Tree,
 )
 from migrate.model.inventory import Inventory, Scope
+from migrate.model.kernel import Kernel, Module, Tunable
+from migrate.model.routing import Routing, Rule
 
 
 def host(*facts: Any, name: str = "web01", when: str = "2026-11-02T10:00:00Z") -> Inventory:
@@ -126,3 +128,18 @@ def test_nothing_differs_from_itself_whatever_its_names(packages: list[Package])
     facts = Packages("dpkg", tuple(packages))
     assert changes(facts, facts) == ()
     assert changes(facts, Packages("dpkg", tuple(reversed(packages)))) == ()
+
+
+def test_what_the_machine_does_at_the_moment_is_no_difference() -> None:
+    def kernel(entropy: int, users: int, value: str) -> Kernel:
+        return Kernel(entropy=entropy, modules=(Module("ext4", users),), tunables=(Tunable("vm.swappiness", value),))
+
+    assert changes(kernel(100, 1, "60"), kernel(200, 5, "60")) == ()
+    (change,) = changes(kernel(1, 1, "60"), kernel(1, 1, "10"))
+    assert (change.what, change.fields) == ("vm.swappiness", (FieldChange("value", "60", "10"),))
+
+
+def test_rules_of_a_chain_are_told_apart_by_what_they_say() -> None:
+    one, other = (Rule("ip", "nat", "PREROUTING", "redirect", text=text, seen=text) for text in ("a", "b"))
+    (change,) = changes(Routing(rules=(one,)), Routing(rules=(one, other)))
+    assert (change.what, change.how) == ("ip nat PREROUTING b", "appeared")

@@ -56,7 +56,7 @@ def _settings(parts: Parts) -> Iterator[SshSetting]:
             if key.lower() == "match":
                 match = None if value.lower() == "all" else value
             elif key.lower() != "include":
-                yield SshSetting(key, hidden(value.strip('"')), match, f"{path}:{at}")
+                yield SshSetting(key, hidden(" ".join(value.strip('"').split())), match, f"{path}:{at}")
 
 
 def _commands(settings: Iterable[SshSetting]) -> Iterator[Gap]:

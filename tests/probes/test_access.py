@@ -123,7 +123,7 @@ def test_doas(line: str, expected: tuple[str, str, str, tuple[str, ...]]) -> Non
 
 
 def test_settings_of_sshd_with_the_block_they_stand_in() -> None:
-    text = "Port 2222\nPermitRootLogin=no\nMatch User bob\n  ForceCommand internal-sftp\nMatch all\nUsePAM yes"
+    text = "Port\t2222\nPermitRootLogin=no\nMatch User bob\n  ForceCommand internal-sftp\nMatch all\nUsePAM yes"
     assert access(sshd=bare({"/etc/ssh/sshd_config": text})).sshd == (
         SshSetting("Port", "2222", None, "/etc/ssh/sshd_config:1"),
         SshSetting("PermitRootLogin", "no", None, "/etc/ssh/sshd_config:2"),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migrate.model.facts import Process, Processes
 from migrate.model.inventory import Inventory, Scope, Snapshot
@@ -79,3 +81,9 @@ def test_daemons_and_who_asks_which_server() -> None:
         LicenceServer("27000@lic01", "LM_LICENSE_FILE", ("sim",)),
         LicenceServer("5280@lic01", "CDS_LIC_FILE", ("app.service",)),
     )
+
+
+@given(st.binary(max_size=80))
+def test_no_bytes_make_it_raise(data: bytes) -> None:
+    texts = dict.fromkeys(["/opt/x.lic"], b"SERVER a b 1\nFEATURE a b 1 c 2 HOSTID=" + data)
+    assert isinstance(READING.read(Snapshot(Inventory("h", "h", ""), texts)).facts, Licences)

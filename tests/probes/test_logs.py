@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from migrate.model.facts import FileFact, Files, OpenFile, Process, Processes, Tree
 from migrate.model.inventory import Inventory, Scope, Snapshot
 from migrate.model.logs import Forward, JournalSetting, LogFile, Logs
@@ -69,3 +72,19 @@ def test_busybox_says_it_on_its_command_line() -> None:
 def test_settings_of_the_journal() -> None:
     facts = logs({"/etc/systemd/journald.conf": "[Journal]\n#Storage=auto\nForwardToSyslog=yes"})
     assert facts.journal == (JournalSetting("ForwardToSyslog", "yes", "/etc/systemd/journald.conf:3"),)
+
+
+@given(st.binary(max_size=80))
+def test_no_bytes_make_it_raise(data: bytes) -> None:
+    names = "rsyslog.conf rsyslog.d/x.conf syslog-ng/x.conf logrotate.conf logrotate.d/x systemd/journald.conf"
+    texts = {f"/etc/{name}": data for name in names.split()}
+        [
+            "/etc/rsyslog.conf",
+            "/etc/logrotate.conf",
+            "/etc/logrotate.d/x",
+            "/etc/syslog-ng/x.conf",
+            "/etc/systemd/journald.conf",
+        ],
+        b"" + data,
+    )
+    assert isinstance(READING.read(Snapshot(Inventory("h", "h", ""), texts)).facts, Logs)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migrate.model.inventory import Inventory, Snapshot
 from migrate.model.management import Managed, ManagedFile
@@ -51,3 +53,9 @@ def test_what_only_speaks_of_a_tool_is_not_kept_by_it() -> None:
         )
         == ()
     )
+
+
+@given(st.binary(max_size=80))
+def test_no_bytes_make_it_raise(data: bytes) -> None:
+    texts = dict.fromkeys(["/etc/x"], b"# managed by " + data)
+    assert isinstance(READING.read(Snapshot(Inventory("h", "h", ""), texts)).facts, Managed)
