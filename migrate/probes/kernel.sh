@@ -31,7 +31,7 @@ told=$(awk -v keys="$KEYS" '
         match(key, /[.\/]/)
         if (substr(key, RSTART, 1) == ".") { gsub(/\//, "\001", path); gsub(/\./, "/", path); gsub(/\001/, ".", path) }
         all = ""
-        while (n++ < 20 && (getline line < ("/proc/sys/" path)) > 0) all = all (n > 1 ? " " : "") substr(line, 1, 400)
+        while (n++ < 20 && (getline line < ("/proc/sys/" path)) > 0) all = (n > 1 ? all " " : "") substr(line, 1, 400)
         close("/proc/sys/" path)
         if (n > 1) { gsub(/\t/, " ", all); print "V\t" key "\t" all }
     }

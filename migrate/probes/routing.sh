@@ -78,7 +78,7 @@ legacy() {
     read -r one <"$1" || return 0
     shift
     for save; do have "$save" && { "$save" | lean; return; }; done
-    gap "rules of the packet filter" "no $1 is there to show them"
+    gap "rules of the packet filter" "there is no ${save:-program} to show them"
 }
 
 # nf_tables is there: loaded, or a part of the kernel.

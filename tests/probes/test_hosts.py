@@ -220,6 +220,7 @@ def test_a_host_with_rpm_s_database_is_read_without_a_trace(container: str) -> N
 def test_a_host_with_busybox_alone_gives_every_scope(container: str) -> None:
     found = inventory(probe(inside(container), CORE))
     assert {scope.name for scope in found.scopes if scope.facts is None} == set()
+    assert not [gap for scope in found.scopes for gap in scope.gaps if "awk" in gap.why]
     (httpd,) = [one for one in found.get(Processes).processes if one.name == "httpd"]
     assert (httpd.exe, httpd.argv) == ("/bin/busybox", ("/bin/httpd", "-f", "-p", "8080"))
     assert [(one.address, one.port, one.pids) for one in found.get(Sockets).sockets] == [("::", 8080, (httpd.pid,))]

@@ -78,13 +78,4 @@ def test_settings_of_the_journal() -> None:
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     names = "rsyslog.conf rsyslog.d/x.conf syslog-ng/x.conf logrotate.conf logrotate.d/x systemd/journald.conf"
     texts = {f"/etc/{name}": data for name in names.split()}
-        [
-            "/etc/rsyslog.conf",
-            "/etc/logrotate.conf",
-            "/etc/logrotate.d/x",
-            "/etc/syslog-ng/x.conf",
-            "/etc/systemd/journald.conf",
-        ],
-        b"" + data,
-    )
     assert isinstance(READING.read(Snapshot(Inventory("h", "h", ""), texts)).facts, Logs)
