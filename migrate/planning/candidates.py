@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.detectors import Candidate
 from migrate.model.facts import Process, Service, Socket
@@ -59,7 +59,14 @@ def find(host: Index) -> Found:
             rest.append(SetAside(f"processes:{tree[0].pid}/{name}", why))
         else:
             kept.append(_candidate(host, name, None, tree))
-    return Found(unseen.with_sockets(host.snapshot, host.sockets, _merged(kept)), tuple(rest))
+    return Found(unseen.with_sockets(host.snapshot, _sockets_of_their_own(host), _merged(kept)), tuple(rest))
+
+
+def _sockets_of_their_own(host: Index) -> Iterator[Socket]:
+    """All sockets; those that pm2 holds for the programs of a cluster are as good as nobody's."""
+    daemons = {process.pid for process in host.processes if process.name.startswith("PM2 v")}
+    for socket in host.sockets:
+        yield replace(socket, pids=()) if socket.pids and set(socket.pids) <= daemons else socket
 
 
 def answered(host: Index, candidate: Candidate) -> tuple[str, ...]:

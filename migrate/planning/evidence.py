@@ -24,7 +24,10 @@ _AMBIENT = frozenset(
     " EXIT_CODE EXIT_STATUS SERVICE_RESULT TRIGGER_UNIT DBUS_SESSION_BUS_ADDRESS SYSTEMD_NSS_DYNAMIC_BYPASS upstart_job"
     " container MOTD_SHOWN DEBUGINFOD_URLS DEBIAN_FRONTEND".split()
 )
-_AMBIENT_PREFIXES = ("XDG_", "SUPERVISOR_", "SSH_", "LC_TERMINAL", "UPSTART_", "SYSTEMD_", "BASH_FUNC_")
+_AMBIENT_PREFIXES = (
+    *("XDG_", "SUPERVISOR_", "SSH_", "LC_TERMINAL", "UPSTART_", "SYSTEMD_", "BASH_FUNC_"),
+    *("PM2_", "pm2_", "pm_", "NODE_CHANNEL_", "NODE_UNIQUE_ID"),
+)
 _USUAL_PATHS = frozenset(
     ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/games", ".")
 )
@@ -61,7 +64,8 @@ def environment(candidate: Candidate) -> tuple[tuple[str, str], ...]:
     """The main process's variables, less those that belong to the old init system or shell."""
     main = candidate.main
     pairs = main.environment if main and main.environment else ()
-    if not pairs and candidate.service:
+    # Pm2 hands a program its variables after it was started, among many of its own.
+    if candidate.service and (not pairs or (candidate.service.manager == "pm2" and candidate.service.environment)):
         pairs = candidate.service.environment
     return tuple((name, value) for name, value in pairs if _meant(name, value))
 

@@ -44,6 +44,7 @@ def _said(snapshot: Snapshot, candidate: Candidate) -> str:
     words += [value for process in candidate.processes for _, value in process.environment]
     service = candidate.service
     words += service.environment_files if service else ()
+    words += [value for _, value in service.environment] if service else ()
     paths = {path for word in words for path in re.findall(r"/[\w./@+-]+", word)}
     cwds = {process.cwd for process in candidate.processes if process.cwd}
     paths |= {f"{cwd}/{word}" for cwd in cwds for word in words if re.fullmatch(r"[\w-][\w./-]*", word)}

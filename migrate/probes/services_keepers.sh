@@ -74,6 +74,12 @@ expand() {
     one_=
     for line_ in $1; do
         kind_=${line_%%"$TAB"*}
+        case $line_ in
+            *"$TAB"/proc/*/cwd/*)
+                place_=${line_#*"$TAB"}
+                place_=${place_%%/cwd/*}
+                [ -x "$place_/cwd/." ] || gap "what process ${place_#/proc/} keeps running" root ;;
+        esac
         IFS=
         set +f
         for file_ in ${line_#*"$TAB"}; do

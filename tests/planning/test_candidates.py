@@ -224,3 +224,24 @@ def test_a_user_s_unit_is_a_candidate_of_its_own() -> None:
         )
     )
     assert [one.name for one in found.candidates] == ["bot"]
+
+
+def test_a_port_that_pm2_holds_for_a_cluster_is_the_program_s_that_is_told_it() -> None:
+    found = find(
+        host(
+            processes=(
+                process(7, "/usr/bin/node", name="PM2 v7.0.4: God", unit="pm2.service"),
+                process(8, "/usr/bin/node", "/srv/app.js", ppid=7, unit="pm2.service"),
+                process(9, "/usr/bin/node", "/srv/other.js", ppid=7, unit="pm2.service"),
+            ),
+            services=(
+                Service("shop", "pm2", active=True, main_pid=8, environment=(("PORT", "8700"),)),
+                Service("other", "pm2", active=True, main_pid=9, environment=(("PORT", "8701"),)),
+            ),
+            sockets=(listening(7, 8700), listening(7, 8701)),
+        )
+    )
+    assert {one.name: [each.port for each in one.sockets] for one in found.candidates} == {
+        "shop": [8700],
+        "other": [8701],
+    }

@@ -86,7 +86,8 @@ def _socket(case: Case, socket: Socket, by_pid: Mapping[int, Process]) -> Entry:
     owners = {_workload(case, pid, by_pid) for pid in socket.pids}
     for workload in case.workloads:
         port = next((one for one in workload.ports if (one.port, one.protocol) == (socket.port, socket.protocol)), None)
-        if port is not None and (workload.name in owners or not socket.pids):
+        # What pm2 holds for a program is that program's.
+        if port is not None and (workload.name in owners or owners <= {None}):
             return _served(case, fact, workload, port)
         if workload.name in owners:
             return case.entry(fact, CARRIED, workload.name, f"{workload.name} makes it in its container")
