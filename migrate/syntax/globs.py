@@ -15,7 +15,8 @@ def matching(paths: Collection[str], pattern: str) -> tuple[str, ...]:
     if not re.search(r"[*?\[]", pattern):
         return (pattern,) if pattern in paths else ()
     compiled = _compiled(pattern)
-    return tuple(sorted(path for path in paths if compiled.fullmatch(path)))
+    start = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+    return tuple(sorted(path for path in paths if path.startswith(start) and compiled.fullmatch(path)))
 
 
 def _set(characters: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname, join, normpath
 
 from migrate.model.facts import CapturedFile
@@ -34,19 +35,52 @@ def _prefixes(path: str) -> Iterable[str]:
     yield path
 
 
-def named(texts: Mapping[str, bytes], links: Mapping[str, str]) -> dict[str, str]:
+class Texts(Mapping[str, str]):
+    """Captured files as text by every name they have, each decoded when it is asked for."""
+
+    def __init__(self, texts: Mapping[str, bytes], names: Mapping[str, str]) -> None:
+        self._texts, self._names = texts, names
+        self._read: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        path = self._names[name]
+        if path not in self._read:
+            self._read[path] = self._texts[path].decode("utf-8", "surrogateescape")
+        return self._read[path]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def named(texts: Mapping[str, bytes], links: Mapping[str, str]) -> Texts:
     """The texts by path, and again by each path that a link to a file or directory gives them."""
-    found = {path: data.decode("utf-8", "surrogateescape") for path, data in texts.items()}
+    names = {path: path for path in texts}
+    ordered = sorted(texts)
     added = 0
     for link in sorted(links):
         goal = real(link, links)
         if goal in texts:
-            found.setdefault(link, found[goal])
+            names.setdefault(link, goal)
             continue
-        below = goal.rstrip("/") + "/"
-        for path in [path for path in texts if path.startswith(below)]:
+        base = goal.rstrip("/") + "/"
+        for path in below(ordered, base):
             if added >= _LIMIT:
-                return found
+                return Texts(texts, names)
             added += 1
-            found.setdefault(link + path[len(below) - 1 :], found[path])
-    return found
+            names.setdefault(link + path[len(base) - 1 :], path)
+    return Texts(texts, names)
+
+
+def below(ordered: Sequence[str], base: str) -> Sequence[str]:
+    """Those of the sorted paths that begin so."""
+    at = bisect_left(ordered, base)
+    end = at
+    while end < len(ordered) and ordered[end].startswith(base):
+        end += 1
+    return ordered[at:end]

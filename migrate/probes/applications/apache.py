@@ -60,7 +60,7 @@ def _files(seen: Seen, given: Configuration, every: tuple[Directive, ...]) -> tu
     """Files that settings were read from, the main one first; .htaccess of the document roots at the end."""
     read = unique((given.path, *(one.path for one in every)))
     roots = paths(one.words[0] for one in every if one.name == "documentroot" and one.words)
-    own = (path for root in roots for path in sorted(seen.texts) if path.startswith(root.rstrip("/") + "/"))
+    own = (path for root in roots for path in seen.below(seen.real(root)))
     return unique(seen.real(path) for path in (*read, *(path for path in own if basename(path) == ".htaccess")))
 
 
@@ -113,7 +113,7 @@ def _cgi(seen: Seen, given: Configuration) -> Iterator[Application]:
         if places.get(folder.rstrip("/"), (None, ""))[0] is None:
             places[folder.rstrip("/")] = path, place
     for folder, (path, place) in places.items():
-        below = [one for one in seen.snapshot.texts_below(seen.real(folder)) if _language(seen, one)]
+        below = [one for one in seen.below(seen.real(folder)) if _language(seen, one)]
         if below:
             languages = unique(_language(seen, one) for one in below)
             yield Application(

@@ -20,6 +20,7 @@ from migrate.syntax.globs import matching
 
 # Where the document root lies in an application.
 _PUBLIC = frozenset("public web htdocs html pub httpdocs public_html docroot www webroot".split())
+_PROGRAM = (".php", ".php3", ".php5", ".phtml")
 _WRITTEN = frozenset(("datadirectory", "dataroot", "wguploaddirectory"))
 
 
@@ -247,10 +248,9 @@ def _others(
     seen: Seen, served: tuple[Root, ...], known: frozenset[str], runtimes: tuple[Runtime, ...]
 ) -> Iterator[Application]:
     """Document roots with PHP that has no name: one each, or one for each folder where there is none on top."""
-    programs = sorted(path for path in seen.snapshot.texts if path.endswith((".php", ".php3", ".php5", ".phtml")))
     done: set[str] = set()
     for root in served:
-        below = [path for path in programs if path.startswith(root.path.rstrip("/") + "/")]
+        below = [path for path in seen.below(root.path) if path.endswith(_PROGRAM)]
         folders = unique(_top(path, root.path, below) for path in below)
         for folder in folders:
             if folder in done or any(_overlaps(folder, one) for one in known):

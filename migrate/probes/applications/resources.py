@@ -40,6 +40,7 @@ _NAME = (
     "dbms_name",
     "db",
     "schema",
+    "name",
 )
 _USER = (
     "db_user",
@@ -118,6 +119,8 @@ def database(told: Iterable[Told], engine: str | None = None) -> Resource | None
     if name is None and (host is None or _first(known, _USER) is None):
         return None
     kind = _engine(_first(known, _KIND)) or engine
+    if name and name.key.lower() == "name" and not (host or _engine(_first(known, _KIND))):
+        return None
     port, user, path = _first(known, _PORT), _first(known, _USER), _first(known, _PATH)
     place = host.value if host else path.value if path and kind == "sqlite" else ""
     if port and host and port.value.isdigit() and port.value != "0" and ":" not in place:

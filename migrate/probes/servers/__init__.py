@@ -7,7 +7,7 @@ the configuration begins is told by the running process first, then by its unit,
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import basename, isabs, join, normpath
 
@@ -70,6 +70,7 @@ class Seen:
     """What readers look at.
 
     :ivar texts: captured texts by every name that links give them.
+    :ivar paths: of the captured texts themselves, sorted.
     :ivar owners: the package of each path that is known to have one; ``versions`` the version of each package.
     :ivar users: names by number.
     """
@@ -77,6 +78,7 @@ class Seen:
     snapshot: Snapshot
     texts: Mapping[str, str]
     targets: Mapping[str, str]
+    paths: Sequence[str] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[int, str] = field(default_factory=dict)
@@ -106,6 +108,10 @@ class Seen:
     def first(self, paths: Iterable[str]) -> str | None:
         """The first of these that was captured."""
         return next((path for path in paths if path in self.texts), None)
+
+    def below(self, folder: str) -> Sequence[str]:
+        """Paths of the captured texts below a folder."""
+        return links.below(self.paths, folder.rstrip("/") + "/")
 
     def real(self, path: str) -> str:
         return links.real(path, self.targets)
@@ -138,7 +144,7 @@ def see(snapshot: Snapshot) -> Seen:
     targets = links.targets(snapshot.inventory.get(Content).entries)
     inventory = snapshot.inventory
     return Seen(
-        snapshot, links.named(snapshot.texts, targets), targets,
+        snapshot, links.named(snapshot.texts, targets), targets, sorted(snapshot.texts),
         {one.path: one.package for one in inventory.get(Ownership).owners},
         {one.name: one.version for one in inventory.get(Packages).packages},
         {one.uid: one.name for one in reversed(inventory.get(Accounts).users)},
