@@ -23,6 +23,9 @@ _NO_HOME = frozenset(("/", "/nonexistent", "/var/empty", "/dev/null", "/bin", "/
 _PROGRAM = re.compile(
     r"/s?bin/[^/]+$|\.(jar|war|ear|py|pl|rb|php|js|sh|so[.\d]*|cgi|lua|tcl|conf|cfg|ini|properties|ya?ml|xml)$"
 )
+# Where a Java server is, and what packages put elsewhere behind a link of that name.
+_PLACE = re.compile(r"-D[\w.-]*(?:\.home|\.base|[hH]ome\.?[dD]ir|[rR]oot)=(/[^=]+)")
+_PARTS = ("webapps", "conf", "etc", "start.d", "start.ini", "logs", "data", "deployments", "configuration")
 _PSEUDO = ("/proc/", "/dev/", "/sys/", "/run/", "/var/run/", "/tmp/", "[", "anon_inode:", "/memfd:", "/SYSV")
 
 
@@ -146,10 +149,13 @@ def _dotfiles(inventory: Inventory) -> set[str]:
 
 
 def _runtimes(inventory: Inventory) -> set[str]:
-    """What Java runtimes that run say of themselves."""
+    """What Java runtimes that run say of themselves, and the places of servers that packages put behind links."""
     programs = {process.exe for process in inventory.get(Processes).processes if process.exe}
     found = (re.fullmatch(r"(/.+?)(?:/jre)?/bin/java", program) for program in programs)
-    return {f"{match[1]}/release" for match in found if match and match[1] not in ("/usr", "/usr/local")}
+    releases = {f"{match[1]}/release" for match in found if match and match[1] not in ("/usr", "/usr/local")}
+    words = (word for process in inventory.get(Processes).processes for word in process.argv)
+    places = {match[1].rstrip("/") for word in words if (match := _PLACE.fullmatch(word))}
+    return releases | {f"{place}/{name}" for place in places for name in _PARTS}
 
 
 def _users(inventory: Inventory) -> tuple[str, ...]:

@@ -133,3 +133,11 @@ def test_a_directory_of_a_package_owns_what_is_below_but_not_what_a_person_put_t
     assert of("/etc/nginx/modules-enabled/50-mod-mail.conf") == "nginx-core"
     assert of("/etc/nginx/sites-available/shop") is None
     assert of("/etc/shop.conf") is None
+
+
+def test_what_a_java_server_has_behind_links_is_taken_alone() -> None:
+    argv = ("java", "-Djetty.home=/usr/share/jetty9/", "-jar", "/usr/share/jetty9/start.jar")
+    choice = choose(host(Processes((process(argv=argv, exe="/usr/lib/jvm/jdk8/jre/bin/java"),))))
+    assert {"/usr/share/jetty9/webapps", "/usr/lib/jvm/jdk8/release"} <= set(choice.single)
+    assert "/usr/share/jetty9/start.jar" in choice.users
+    assert "/usr/share/jetty9" not in choice.trees

@@ -215,6 +215,25 @@ def test_other_java_programs_are_no_tomcat() -> None:
     assert read(snapshot({}, runs("java", "/usr/bin/java", "-jar", "/opt/x.jar"))) == Parsed(Sites())
 
 
+def test_web_applications_of_other_java_servers_and_programs_that_answer_alone() -> None:
+    texts = {"/srv/jetty/start.ini": "jetty.http.port=8081\njetty.ssl.port=8443\n"}
+    archives = Archives(
+        (Archive("/srv/jetty/webapps/shop.war", "war"), Archive("/opt/x.jar", "jar", context_path="/x"))
+    )
+    sockets = Sockets(tuple(Socket("tcp", "listen", "::", port, pids=(10,)) for port in (8081, 8443)))
+    process = runs("java", "/usr/bin/java", "-Djetty.base=/srv/jetty", "-jar", "/opt/jetty/start.jar")
+    assert [(one.server, one.ports, one.tls, one.root, one.paths) for one in read(
+        snapshot(texts, process, archives, sockets)
+    ).facts.sites] == [
+        ("jetty", (8081,), False, "/srv/jetty/webapps/shop.war", ("/shop",)),
+        ("jetty", (8443,), True, "/srv/jetty/webapps/shop.war", ("/shop",)),
+    ]  # fmt: skip
+    alone = runs("java", "/usr/bin/java", "-jar", "/opt/x.jar")
+    one_port = Sockets((Socket("tcp", "listen", "::", 9000, pids=(10,)),))
+    (site,) = read(snapshot({}, alone, archives, one_port)).facts.sites
+    assert (site.server, site.ports, site.paths) == ("java", (9000,), ("/x",))
+
+
 def test_haproxy_s_frontends() -> None:
     text = (
         "defaults\n mode http\nfrontend web # main\n bind *:80\n"

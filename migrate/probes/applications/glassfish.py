@@ -115,10 +115,21 @@ def _settings(root: xml.Element, name: str, variables: Mapping[str, str]) -> Ite
         if _value(one, "enabled", variables) != "false" and (port := _value(one, "port", variables)):
             label = xml.attribute(one, "name") or xml.attribute(one, "id") or xml.local(one)
             yield "listener", f"{port} {label}"
+    yield from _secure(config, variables)
     for one in xml.elements(config, "auth-realm"):
         yield "realm", f"{xml.attribute(one, 'name')} {xml.attribute(one, 'classname')}"
     for one in xml.elements(config, "virtual-server"):
         yield "virtual server", xml.attribute(one, "id") or ""
+
+
+def _secure(config: xml.Element, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    protocols = {
+        xml.attribute(one, "name"): xml.attribute(one, "security-enabled") for one in xml.elements(config, "protocol")
+    }
+    for one in xml.elements(config, "network-listener", "http-listener"):
+        secure = xml.attribute(one, "security-enabled") or protocols.get(xml.attribute(one, "protocol"))
+        if secure == "true" and (port := numbers.port(_value(one, "port", variables))):
+            yield "https port", str(port)
 
 
 def _http(root: xml.Element, name: str, variables: Mapping[str, str]) -> Iterator[int]:

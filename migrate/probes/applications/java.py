@@ -62,7 +62,7 @@ def _application(machine: Machine, archives: dict[str, Archive], seen: Seen) -> 
             kind=_kind(machine, parts), version=_version(machine, archive, seen), configuration=files, components=parts,
             home=_home(machine), resources=resources,
             data=(*java_resources.files_of(resources), *(archive.data if archive else ())),
-            logs=tuple(_logs(archive, files, seen)), settings=tuple(_settings(machine, archive, given)),
+            logs=tuple(_logs(machine, archive, files, given, seen)), settings=tuple(_settings(machine, archive, given)),
         ),
     )  # fmt: skip
     return replace(made, paths=(context,) if context else ())
@@ -177,7 +177,13 @@ def _settings(machine: Machine, archive: Archive | None, given: tuple[Setting, .
         yield from (("native library", one) for one in archive.natives)
 
 
-def _logs(archive: Archive | None, files: tuple[str, ...], seen: Seen) -> Iterator[str]:
+_LOG_KEYS = ("logging.file.name", "logging.file", "logging.file.path", "quarkus.log.file.path")
+
+
+def _logs(
+    machine: Machine, archive: Archive | None, files: tuple[str, ...], given: tuple[Setting, ...], seen: Seen
+) -> Iterator[str]:
+    yield from (machine.path(one.value) for one in given if one.key in _LOG_KEYS)
     if archive:
         yield from archive.logs
     for path in files:
@@ -185,9 +191,7 @@ def _logs(archive: Archive | None, files: tuple[str, ...], seen: Seen) -> Iterat
             yield from java_logging.targets(path, seen.texts[path])
         elif re.search(r"(application|bootstrap)[\w-]*\.(properties|ya?ml)$", path):
             found = {one.key: one.value for one in settings.read(path, seen.texts[path])}
-            yield from (
-                found[key] for key in ("logging.file.name", "logging.file", "logging.file.path") if key in found
-            )
+            yield from (found[key] for key in _LOG_KEYS if key in found)
 
 
 FIND = find

@@ -45,7 +45,7 @@ def _instance(machine: Machine, seen: Seen) -> Found:
         ports=tuple(port for text in texts.values() for _, port in _sockets(text)),
         configuration=(*files, *captured(seen, f"{re.escape(folder)}/(mgmt-|application-)?[\\w-]+\\.properties",
                                          f"{re.escape(home)}/bin/(standalone|domain)\\.conf", "/etc/default/wildfly")),
-        settings=tuple(one for text in texts.values() for one in _settings(text, mode)),
+        settings=tuple(one for text in texts.values() for one in (*_settings(text, mode), *_secure(text))),
         data=(f"{base}/data", *java_resources.files_of(resources)), logs=(f"{base}/log",),
     )  # fmt: skip
     server = told.application(machine, seen, more)
@@ -126,6 +126,10 @@ def _settings(text: str, mode: str) -> Iterator[tuple[str, str]]:
             if port := xml.attribute(one, "port"):
                 yield "socket", f"{xml.attribute(one, 'name')} {port}"
     yield from _named(root)
+
+
+def _secure(text: str) -> Iterator[tuple[str, str]]:
+    yield from (("https port", str(port)) for name, port in _sockets(text) if name == "https")
 
 
 def _named(root: xml.Element) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from posixpath import basename, dirname
 
 from migrate.model.applications import Application
+from migrate.model.facts import Content, Files
 from migrate.model.inventory import Gap
 from migrate.probes.applications import Found
 from migrate.probes.java import Machine, machines, told, versions
@@ -17,6 +18,7 @@ from migrate.syntax import java_resources, numbers, xml
 
 _FOLDER = re.compile(r"(?m)^\s*-*(?:jetty\.deploy\.monitoredDir(?:Name|ectoryName)?|jetty\.webapps)=(\S+)")
 _PORT = re.compile(r"(?m)^\s*(?:-D)?jetty\.(?:http\.|https\.|ssl\.|ssl\.context\.)?(?:port|httpPort)=(\d+)")
+_SECURE = re.compile(r"(?m)^\s*(?:-D)?(?:jetty\.ssl\.port|jetty\.https?\.secure\w*port|https\.port)=(\d+)")
 _MODULE = re.compile(r"(?m)^\s*--modules?=([\w,.\-/]+)")
 _PROPERTY = re.compile(r'<(?:System)?Property[^>]*default="([^"]*)"[^>]*/>')
 
@@ -43,7 +45,8 @@ def _instance(machine: Machine, seen: Seen) -> Found:
     more = told.More(
         version=_version(home, machine, seen), home=home, base=base, resources=resources,
         ports=tuple(dict.fromkeys(port for one in _PORT.findall(texts) if (port := numbers.port(one)))),
-        configuration=files, settings=tuple(("module", name) for name in modules),
+        configuration=files,
+        settings=(*(("module", name) for name in modules), *(("https port", port) for port in _SECURE.findall(texts))),
     )  # fmt: skip
     server = told.application(machine, seen, more)
     return deployed(server, _deployments(base, texts, seen), seen)
@@ -74,12 +77,15 @@ def _files(base: str, home: str, machine: Machine, seen: Seen) -> tuple[str, ...
     places += [] if base != home else [f"/etc/{basename(home)}"]
     either = "|".join(re.escape(one) for one in dict.fromkeys(places))
     unit = re.escape((machine.unit or "").removesuffix(".service"))
+    changed = {one.path for one in seen.snapshot.inventory.get(Files).changed_configuration}
+    pristine = {one.path for one in seen.snapshot.inventory.get(Content).entries if one.package} - changed
     found = captured(
         seen, f"({either})/start\\.ini", f"({either})/start\\.d/[^/]+\\.ini",
         f"({either})/etc/[^/]+\\.(xml|properties)",
         f"/etc/{re.escape(basename(home))}/[^/]+\\.(ini|xml|conf|properties)", f"/etc/default/{unit}",
     )  # fmt: skip
-    return tuple(dict.fromkeys(seen.real(path) for path in found))
+    real = dict.fromkeys(seen.real(path) for path in found)
+    return tuple(path for path in real if path.endswith(".ini") or path not in pristine)
 
 
 def _version(home: str, machine: Machine, seen: Seen) -> str | None:

@@ -139,9 +139,9 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
     for one in xml.elements(root, "feature"):
         yield "feature", xml.words(one)
     for one in xml.elements(root, "httpEndpoint"):
-        for name in ("httpPort", "httpsPort"):
-            if port := xml.attribute(one, name):
-                yield name, port
+        for name, label in (("httpPort", "http port"), ("httpsPort", "https port")):
+            if port := numbers.port(xml.attribute(one, name)):
+                yield label, str(port)
     for one in xml.elements(root, "basicRegistry", "ldapRegistry", "quickStartSecurity", "keyStore", "library"):
         label = xml.attribute(one, "id") or xml.attribute(one, "host") or ""
         yield xml.local(one), label or "set"

@@ -92,6 +92,7 @@ def _ports(server: xml.Element | None) -> Iterator[int]:
 def _settings(root: xml.Element, server: xml.Element | None) -> Iterator[tuple[str, str]]:
     named = [("domain", _child(root, "name")), ("mode", _child(root, "production-mode-enabled"))]
     named += [(name, _child(server, name)) for name in ("cluster", "machine", "listen-address")]
+    named.append(("https port", _child(server, "ssl", "listen-port")))
     yield from ((name, value) for name, value in named if value)
     for one in xml.elements(root, "realm"):
         if name := _child(one, "name"):

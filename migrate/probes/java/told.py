@@ -63,7 +63,8 @@ def application(machine: Machine, seen: Seen, more: More) -> Application:
         more.kind or places.name, places.role, more.name or named(machine, base), more.version,
         home, base if base != home else None, machine.unit, machine.user, tuple(sorted(machine.pids)),
         seen.ports(machine.pids) or more.ports, runtime.title, None, (), unique(more.configuration),
-        outermost((*more.data, *machine.data)), outermost((*more.logs, *machine.logs)), unique(more.components),
+        outermost(map(seen.real, (*more.data, *machine.data))),
+        outermost(map(seen.real, (*more.logs, *machine.logs))), unique(more.components),
         unique(more.resources), unique(settings), machine.seen,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from posixpath import basename, dirname
 
-from migrate.model.facts import Archives, Content, Packages
+from migrate.model.facts import Archives, Content, Ownership, Packages
 from migrate.probes.java import Machine
 from migrate.probes.servers import Seen
 from migrate.syntax import java_libraries
@@ -34,7 +34,9 @@ def of_archives(paths: Iterable[str], seen: Seen) -> str | None:
 
 def of_package(paths: Iterable[str], seen: Seen) -> str | None:
     """The version of the package that one of these files belongs to."""
-    entries = {one.path: one.package for one in seen.snapshot.inventory.get(Content).entries if one.package}
+    inventory = seen.snapshot.inventory
+    entries = {one.path: one.package for one in inventory.get(Content).entries if one.package}
+    entries |= {one.path: one.package for one in inventory.get(Ownership).owners}
     packages = {one.name: one.version for one in seen.snapshot.inventory.get(Packages).packages}
     for path in paths:
         name = entries.get(seen.real(path)) or entries.get(path)
@@ -46,11 +48,8 @@ def of_package(paths: Iterable[str], seen: Seen) -> str | None:
 def named(names: tuple[str, ...], machine: Machine, seen: Seen) -> str | None:
     """The version of the first archive of one of these names that the machine uses."""
     jars = used(machine, seen)
-    for name in names:
-        wanted = [one for one in jars if java_libraries.split(basename(one))[0] == name or basename(one) == name]
-        if found := of_archives(wanted, seen):
-            return found
-    return None
+    wanted = [one for name in names for one in jars if name in (java_libraries.split(basename(one))[0], basename(one))]
+    return of_archives(wanted, seen) or of_package(wanted, seen)
 
 
 def used(machine: Machine, seen: Seen) -> tuple[str, ...]:
@@ -60,7 +59,8 @@ def used(machine: Machine, seen: Seen) -> tuple[str, ...]:
     known = (one.path for one in seen.snapshot.inventory.get(Archives).archives)
     wild = [path for path in known if dirname(path) in folders]
     jar = [machine.jar] if machine.jar else []
-    found = (*jar, *told, *wild, *machine.mapped)
+    read = (one for one in machine.mapped if not one.startswith(("/tmp/", "/var/tmp/")))  # what it unpacked itself
+    found = (*jar, *told, *wild, *read)
     return tuple(dict.fromkeys(one for one in found if one.endswith((".jar", ".war", ".ear"))))
 
 

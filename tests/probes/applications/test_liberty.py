@@ -32,7 +32,7 @@ def test_a_server_with_includes_variables_and_drop_ins() -> None:
     assert (server.kind, server.name, server.version) == ("liberty", "orders", "22.0.0.13")
     assert (server.home, server.base) == ("/opt/wlp", BASE)
     assert server.settings[3:] == (
-        ("feature", "servlet-4.0"), ("httpPort", "9380"), ("httpsPort", "-1"), ("basicRegistry", "basic"),
+        ("feature", "servlet-4.0"), ("http port", "9380"), ("basicRegistry", "basic"),
     )  # fmt: skip
     assert server.resources == (Resource("database", "jdbc/o", "jdbc:h2:/srv/data/o", "sa", f"{BASE}/ds.xml:1"),)
     assert server.configuration == (

@@ -31,7 +31,7 @@ def test_a_managed_server_with_what_is_meant_for_its_cluster() -> None:
     server = applications[0]
     assert (server.kind, server.name, server.version, server.ports) == ("weblogic", "web1", "12.2.1.3.0", (8001, 8443))
     assert (server.home, server.base) == ("/u01/wls/server", BASE)
-    assert server.settings[3:] == (("domain", "shop"), ("cluster", "web"), ("machine", "m1"))
+    assert server.settings[3:] == (("domain", "shop"), ("cluster", "web"), ("machine", "m1"), ("https port", "8443"))
     assert [(one.name, one.url, one.user) for one in server.resources] == [
         ("jdbc/Shop", "jdbc:oracle:thin:@db:1521:X", "app")
     ]
