@@ -203,6 +203,7 @@ class User:
     gecos: str = ""
     home: str = "/"
     shell: str = ""
+    source: str | None = None  # the directory (sss, ldap, …) that a running process's account was looked up in
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Users and groups, from the files. Password hashes are never asked for."""
+"""Users and groups, from the files; of a directory those that processes run as. Password hashes are never asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from migrate.model.facts import Accounts, Group, User
@@ -10,11 +11,44 @@ from migrate.model.inventory import Gap
 from migrate.probes import Parsed, Probe
 from migrate.probes.sections import number, split
 
+# Without the second field: old machines and NIS keep hashes there.
+# A directory is asked for the ids of running processes alone, and where the machine uses one: it may be far away.
 SHELL = r"""
+without() { sed 's/^\([^:]*\):[^:]*:/\1:x:/' "$@"; }
 part users
-cat /etc/passwd
+without /etc/passwd
 part groups
-cat /etc/group
+without /etc/group
+part directory
+others=
+while read -r key sources; do
+    [ "$key" = passwd: ] || continue
+    for word in $sources; do
+        case $word in
+            \#*) break ;;
+            files | compat | db | systemd | cache | mymachines | altfiles | *\[* | *\]* | *=*) ;;
+            *) others="$others $word" ;;
+        esac
+    done
+done </etc/nsswitch.conf
+if [ -n "$others" ] && have getent; then
+    printf '%s\n' "$others"
+    set +f
+    ids=$(ls -nd /proc/[0-9]* | awk '
+        function known(file, ids,    line, f) {
+            while ((getline line < file) > 0) { split(line, f, ":"); ids[f[3]] = 1 }
+            close(file)
+        }
+        BEGIN { known("/etc/passwd", users); known("/etc/group", groups) }
+        $3 ~ /^[0-9]+$/ && !($3 in users) { users[$3] = 1; u = u " " $3 }
+        $4 ~ /^[0-9]+$/ && !($4 in groups) { groups[$4] = 1; g = g " " $4 }
+        END { print u " /" g }')
+    set -f
+    part directory_users
+    [ -z "${ids%%/*}" ] || [ "${ids%%/*}" = " " ] || getent passwd ${ids%%/*} | without
+    part directory_groups
+    [ -z "${ids#*/}" ] || getent group ${ids#*/} | without
+fi
 part end
 """
 
@@ -25,7 +59,13 @@ def parse(data: bytes) -> Parsed:
     parts = split(data)
     users, odd_users = _each(parts.lines("users"), _user, "/etc/passwd")
     groups, odd_groups = _each(parts.lines("groups"), _group, "/etc/group")
-    return Parsed(Accounts(users, groups), (*parts.gaps, *odd_users, *odd_groups))
+    source = " ".join(parts.line("directory").split()) or None
+    found = (_user(line.split(":")) for line in parts.lines("directory_users"))
+    more = tuple(replace(one, source=source) for one in found if one and one.uid not in {user.uid for user in users})
+    shared = (_group(line.split(":")) for line in parts.lines("directory_groups"))
+    known = {group.gid for group in groups}
+    groups += tuple(one for one in shared if one and one.gid not in known)
+    return Parsed(Accounts((*users, *more), groups), (*parts.gaps, *odd_users, *odd_groups))
 
 
 def _each(lines: list[str], read: Callable[[list[str]], T | None], path: str) -> tuple[tuple[T, ...], list[Gap]]:
