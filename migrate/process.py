@@ -102,6 +102,30 @@ def start(argv: Sequence[str], *, env: Mapping[str, str] | None = None) -> subpr
         raise EngineError(f"{argv[0]} is not installed, or not on PATH", f"install {argv[0]} and try again") from error
 
 
+def beside(
+    argv: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, terminal: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start a program that runs beside us, with no input; what it says goes to a private file.
+
+    :param terminal: it may ask a person on our terminal. Otherwise it has a session of its own, without one.
+    :raises EngineError: the program is not there.
+    """
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        return subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            env={**os.environ, **env} if env else None,
+            start_new_session=not terminal,
+        )
+    except FileNotFoundError as error:
+        raise EngineError(f"{argv[0]} is not installed, or not on PATH", f"install {argv[0]} and try again") from error
+    finally:
+        os.close(file)
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """End a process group: first asked, then made to."""
     for name in (signal.SIGTERM, signal.SIGKILL):

@@ -9,13 +9,14 @@ from migrate.reach import Connection, Transport
 
 
 def connect(target: Target, access: Access) -> Connection:
-    """An open connection by the transport that serves the target's kind.
+    """An open connection by the transport that serves the target's kind, or by the system's ssh where that was said.
 
     :raises HostError: the host could not be reached or refused us.
     """
+    kind = "openssh" if target.kind == "ssh" and access.openssh else target.kind
     transports: tuple[Transport, ...] = parts("migrate.reach", "TRANSPORT")
     for transport in transports:
-        if transport.kind == target.kind:
+        if transport.kind == kind:
             return transport.open(target, access)
     known = ", ".join(sorted(transport.kind for transport in transports))
     raise InputError(f"{target.text}: no way to reach a target of kind {target.kind!r}", f"there are: {known}")

@@ -18,6 +18,11 @@ _LEGACY = (
 )
 
 
+def legacy_lines() -> list[str]:
+    """Lines of ssh_config that allow what is no longer safe."""
+    return [option.replace("=", " ", 1) for option in _LEGACY]
+
+
 def options(access: Access) -> list[str]:
     """Words for the command line of ssh: configuration, jump hosts, host keys, old algorithms.
 

@@ -15,6 +15,7 @@ from migrate.errors import EngineError, InputError
 from migrate.model.target import Access, Target
 
 _DEFAULT_KEYS = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+_BEYOND = {"pkcs11provider": "PKCS11Provider", "knownhostscommand": "KnownHostsCommand"}
 _USER_KNOWN = "~/.ssh/known_hosts"
 _GLOBAL_KNOWN = "/etc/ssh/ssh_known_hosts"
 
@@ -24,6 +25,7 @@ class Settings:
     """What is needed to reach and to trust one host.
 
     :ivar alias: as the user said it; ``host`` is where to connect; ``known_as`` what known_hosts calls it, if else.
+    :ivar beyond: what ssh_config asks for and only the system's ssh can do.
     :ivar trusted: the host key is not verified (a vagrant box on this machine).
     """
 
@@ -41,6 +43,8 @@ class Settings:
     proxy_command: str | None = None
     passwords: bool = True
     trusted: bool = False
+    certificates: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -79,7 +83,7 @@ def parse_settings(text: str, alias: str) -> Settings:
 
     :raises InputError: what it says can't be followed.
     """
-    first, identities = _lines(text)
+    first, identities, certificates = _lines(text)
     host = first.get("hostname", alias)
     user = first.get("user") or getpass.getuser()
     port = first.get("port", "22")
@@ -102,21 +106,34 @@ def parse_settings(text: str, alias: str) -> Settings:
         proxy_command=_command(first.get("proxycommand"), tokens),
         passwords=first.get("passwordauthentication", "yes") != "no"
         or first.get("kbdinteractiveauthentication") == "yes",
+        certificates=_paths(certificates, tokens),
+        beyond=_beyond(first),
     )
 
 
-def _lines(text: str) -> tuple[Mapping[str, str], list[str]]:
-    """The first value of each keyword, as OpenSSH counts, and all identity files."""
+def _beyond(first: Mapping[str, str]) -> tuple[str, ...]:
+    """GSSAPIAuthentication is not among them: distributions set it for everybody."""
+    found = [name for key, name in _BEYOND.items() if _said(first.get(key)) not in (None, "no")]
+    if first.get("proxyusefdpass") == "yes":
+        found.append("ProxyUseFdpass")
+    return tuple(found)
+
+
+def _lines(text: str) -> tuple[Mapping[str, str], list[str], list[str]]:
+    """The first value of each keyword, as OpenSSH counts, and all identity and certificate files."""
     first: dict[str, str] = {}
     identities: list[str] = []
+    certificates: list[str] = []
     for line in text.splitlines():
         key, _, value = line.strip().partition(" ")
         key, value = key.lower(), value.strip().strip('"')
         if key == "identityfile":
             identities.append(value)
+        elif key == "certificatefile":
+            certificates.append(value)
         elif value:
             first.setdefault(key, value)
-    return first, identities
+    return first, identities, certificates
 
 
 def _with_options(settings: Settings, access: Access, *, direct: bool) -> Settings:

@@ -91,6 +91,9 @@ def _start(transport: paramiko.Transport, settings: Settings, timeout: float) ->
     except (SSHException, EOFError, OSError, ProxyCommandFailure) as error:
         said = terminal(str(error)) or type(error).__name__
         hint = "is it an SSH server that listens there?"
+        if "ProxyUseFdpass" in settings.beyond:
+            hint = "its ProxyCommand passes a descriptor (ProxyUseFdpass), which the system's ssh can take: --openssh"
+            raise HostUnreachable(f"{settings.label}: the SSH handshake failed: {said}", hint) from error
         if settings.proxy_command:
             hint = f"does the ProxyCommand of your ssh_config work? {settings.proxy_command}"
         raise HostUnreachable(f"{settings.label}: the SSH handshake failed: {said}", hint) from error

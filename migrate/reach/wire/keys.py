@@ -69,12 +69,33 @@ def _in_order(
             locked += [path] if _is_locked(path) else []
         elif key.asbytes() not in seen:
             seen.add(key.asbytes())
-            yield Candidate(f"key {path}", key)
+            yield from _with_certificates(path, key, settings.certificates, tried)
     for key in () if settings.only_identities else agent:
         if key.asbytes() not in seen:
             seen.add(key.asbytes())
             yield Candidate(f"the agent's key {_comment(key)}", key)
     yield from _unlocked(locked, tried)
+
+
+def _with_certificates(
+    path: Path, key: paramiko.PKey, certificates: Sequence[str], tried: Tried
+) -> Generator[Candidate]:
+    """The key under each of its certificates, the one that lies beside it first, and then as it is."""
+    blobs = [key.public_blob] if key.public_blob else []
+    for name in certificates:
+        try:
+            blob = paramiko.pkey.PublicBlob.from_file(name)
+        except (OSError, ValueError, paramiko.SSHException) as error:
+            tried.note(f"certificate {name}: {error}")
+            continue
+        # A certificate holds the public key that it is for.
+        if key.asbytes()[4 + len(key.get_name()) :] in blob.key_blob:
+            blobs.append(blob)
+    for blob in blobs:
+        key.public_blob = blob
+        yield Candidate(f"key {path} with its certificate", key)
+    key.public_blob = None
+    yield Candidate(f"key {path}", key)
 
 
 def _files(settings: Settings, given: Sequence[str]) -> tuple[Path, ...]:
@@ -102,6 +123,9 @@ def _load(path: Path, passphrase: str | None, tried: Tried, *, named: bool = Fal
         return None
     # Whatever cryptography makes of the bytes of a file is its own business: ValueError, UnsupportedAlgorithm, …
     except Exception as error:  # noqa: BLE001
+        if (kind := _hardware(path)) is not None:
+            tried.note(f"key {path}: it is in hardware ({kind})", "the system's ssh can use it: --openssh")
+            return None
         why = "its passphrase is another one" if passphrase and _is_locked(path) else f"can't be read: {error}"
         tried.note(f"key {path}: {why}", "check MIGRATE_SSH_KEY_PASSPHRASE" if passphrase else "")
     return None
@@ -117,6 +141,15 @@ def _unlocked(locked: Sequence[Path], tried: Tried) -> Generator[Candidate]:
             tried.note(f"key {path}: it is encrypted", hint)
         elif key := _load(path, passphrase, tried):
             yield Candidate(f"key {path}", key)
+
+
+def _hardware(path: Path) -> str | None:
+    """The type of a key that a token holds (``sk-…``), as its public half says."""
+    try:
+        kind = path.with_name(path.name + ".pub").read_text("utf-8", "replace").split(" ", 1)[0]
+    except OSError:
+        return None
+    return kind if kind.startswith("sk-") else None
 
 
 def _is_locked(path: Path) -> bool:

@@ -84,6 +84,11 @@ def verify(shown: Shown, known: Iterable[Known], settings: Settings, *, accept_n
     others = [entry for entry in known if not entry.revoked]
     if others:
         raise HostKeyChanged(_changed(shown, others, settings), _forget(settings))
+    if authority := _authority(settings):
+        raise HostKeyUnknown(
+            f"{settings.label} is known by an authority's certificate ({authority}), which we can't verify",
+            "the system's ssh can: --openssh",
+        )
     if not accept_new:
         raise HostKeyUnknown(
             f"{settings.label} is not known: it shows the {shown.kind} key {shown.fingerprint}",
@@ -91,6 +96,17 @@ def verify(shown: Shown, known: Iterable[Known], settings: Settings, *, accept_n
             "or take it as it is: --accept-new",
         )
     _remember(shown, settings)
+
+
+def _authority(settings: Settings) -> str | None:
+    """The line that trusts an authority to certify the host, where there is one."""
+    name = known_name(settings)
+    for path in (*settings.user_known, *settings.global_known):
+        for number, line in enumerate(_text(path).splitlines(), 1):
+            words = line.split()
+            if len(words) > 3 and words[0] == "@cert-authority" and _matches(words[1], name):
+                return f"{path}:{number}"
+    return None
 
 
 def _changed(shown: Shown, others: list[Known], settings: Settings) -> str:

@@ -189,7 +189,10 @@ class _Login:
         tried = "; ".join(self._tried.words) or "nothing: there is no key and no password"
         takes = f"; it takes {', '.join(map(terminal, self._takes))}" if self._takes else ""
         usual = ("is the user right?", "-i FILE names another key", "MIGRATE_SSH_PASSWORD gives a password")
-        hint = "; ".join((*self._tried.hints, *usual))
+        beyond = self._settings.beyond
+        wants = (f"ssh_config asks for {', '.join(beyond)}: the system's ssh can do that: --openssh",) if beyond else ()
+        kerberos = ("for Kerberos: --openssh",) if any("gssapi" in word for word in self._takes) else ()
+        hint = "; ".join((*self._tried.hints, *wants, *kerberos, *usual))
         return AuthenticationRefused(f"{self._settings.label} refused us. Tried: {tried}{takes}", hint)
 
 

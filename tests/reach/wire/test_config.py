@@ -86,3 +86,11 @@ def test_a_broken_ssh_config_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("MIGRATE_SSH_CONFIG", str(tmp_path / "config"))
     with pytest.raises(InputError, match="ssh can't make sense of its configuration"):
         resolve(Target("web01", "ssh", "web01"), Access())
+
+
+def test_certificates_and_what_only_the_system_s_ssh_can_do_are_known() -> None:
+    text = "certificatefile ~/a-cert.pub\ncertificatefile none\npkcs11provider /usr/lib/p.so\nproxyusefdpass yes\n"
+    settings = parse_settings(text, "web01")
+    assert settings.certificates == (str(Path.home() / "a-cert.pub"),)
+    assert settings.beyond == ("PKCS11Provider", "ProxyUseFdpass")
+    assert parse_settings("pkcs11provider none\nproxyusefdpass no\ngssapiauthentication yes\n", "web01").beyond == ()
