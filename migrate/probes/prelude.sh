@@ -183,7 +183,7 @@ still() {
     read -r line_ <"/proc/$1/stat" || return 1
     start_=$2
     # Unquoted on purpose: words.
-    set -- ${line_##*) }
+    set -- ${line_##*\) }
     [ "${20}" = "$start_" ]
 }
 

@@ -13,6 +13,7 @@ SHELLS: dict[str, tuple[str, ...]] = {
     "dash": ("dash",),
     "bash --posix": ("bash", "--posix"),
     "busybox sh": ("busybox", "sh"),
+    "ksh": ("ksh",),
 }
 """Names of shells and how each is called; only those that are here can be used."""
 
