@@ -132,7 +132,7 @@ mysql_sizes() {
         /^-/ { size[at] += $5 }
         END { for (at in size) printf "size\t%s\t%.0f\n", at, size[at] }'
 }
-mysql() {
+ask_mysql() { # not called as the client is: command -v would find it
     CLIENT=$(command -v mariadb || command -v mysql) || {
         gap "databases of MariaDB or MySQL" 'no client is installed'
         part mysql
@@ -204,7 +204,7 @@ case $servers_ in *postgres* | *postmaster*)
         while IFS= read -r directory; do postgresql "$directory"; done ;;
 esac
 part mysql
-case $servers_ in */mysqld* | */mariadbd*) mysql ;; esac
+case $servers_ in */mysqld* | */mariadbd*) ask_mysql ;; esac
 part sizes
 case $servers_ in */mysqld* | */mariadbd*)
     { of mysqld; of mariadbd; } | while read -r pid exe; do readlink "/proc/$pid/cwd"; done | sort -u |
