@@ -29,7 +29,10 @@ def with_sockets(
     blind = [one for one in candidates if not one.sockets and one.processes] if lost else []
     found: dict[str, list[Socket]] = {}
     for socket in lost:
-        naming = [one for one in blind if re.search(rf"(?<![\d.]){socket.port}(?![\d.])", _said(snapshot, one))]
+        port = re.compile(rf"(?<![\d.]){socket.port}(?![\d.])")
+        # What is said to it alone counts before what stands in a file, which others may have, too.
+        told = [one for one in blind if port.search("\n".join(_words(one)))]
+        naming = told if len(told) == 1 else [one for one in blind if port.search(_said(snapshot, one))]
         if len(naming) == 1:
             found.setdefault(naming[0].name, []).append(socket)
     return tuple(replace(one, sockets=(*one.sockets, *found.get(one.name, ()))) for one in candidates)
@@ -38,13 +41,19 @@ def with_sockets(
 _WAITING = frozenset(("listen", "unconnected"))
 
 
-def _said(snapshot: Snapshot, candidate: Candidate) -> str:
-    """Command lines and variables, and the text of every file that they name."""
+def _words(candidate: Candidate) -> list[str]:
+    """Command lines and variables."""
     words = [word for process in candidate.processes for word in process.argv]
     words += [value for process in candidate.processes for _, value in process.environment]
     service = candidate.service
     words += service.environment_files if service else ()
     words += [value for _, value in service.environment] if service else ()
+    return words
+
+
+def _said(snapshot: Snapshot, candidate: Candidate) -> str:
+    """Command lines and variables, and the text of every file that they name."""
+    words = _words(candidate)
     paths = {path for word in words for path in re.findall(r"/[\w./@+-]+", word)}
     cwds = {process.cwd for process in candidate.processes if process.cwd}
     paths |= {f"{cwd}/{word}" for cwd in cwds for word in words if re.fullmatch(r"[\w-][\w./-]*", word)}

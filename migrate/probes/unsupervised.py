@@ -114,7 +114,9 @@ def _transparent(process: Process) -> bool:
     """A shell, a terminal or the like: what counts is what it started. A script is its own program."""
     if _terminal(process):
         return True
-    scripted = any("/" in word and not word.startswith("-") for word in process.argv[1:3])
+    scripted = process.argv[1:2] != ("-c",) and any(
+        "/" in word and not word.startswith("-") for word in process.argv[1:3]
+    )
     return bool(_NOT_PROGRAMS.match(process.name)) and not scripted
 
 

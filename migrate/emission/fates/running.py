@@ -8,6 +8,7 @@ from migrate.emission.fates import CARRIED, CHANGED, DROPPED, Case, Entries
 from migrate.model.facts import Job, Process, Processes, Schedule, Service, Services, Socket, Sockets
 from migrate.model.ledger import Entry
 from migrate.model.plan import Port, Workload
+from migrate.quoting import slug
 
 _PARTS = (".timer", ".socket", ".slice", ".scope", ".target", ".mount", ".automount", ".path", ".device", ".swap")
 
@@ -142,7 +143,7 @@ def _job(case: Case, job: Job) -> Entry:
     because = job.source + (f", line {job.line}" if job.line else "")
     for workload in case.workloads:
         for one in workload.jobs:
-            if one.because == because and (job.line or one.name == (job.name or one.name)):
+            if one.because == because and (job.line or not job.name or one.name.startswith(slug(job.name))):
                 mailed = " Its output goes to standard output, not by mail." if _mails(job) else ""
                 where = f"images/{workload.name}/rootfs/etc/cron.d/migrate"
                 return case.entry(fact, CARRIED, where, f"job {one.name} of {workload.name}.{mailed}")
