@@ -13,7 +13,7 @@ from migrate.model.facts import Process, Processes, Services
 from migrate.parts import parts
 from migrate.probes.applications import Found
 from migrate.probes.applications.known import Daemon
-from migrate.probes.applications.making import application, resource, script, settings, unique, written
+from migrate.probes.applications.making import application, outermost, resource, script, settings, unique, written
 from migrate.probes.servers import Instance, Seen
 from migrate.syntax import plain
 from migrate.syntax.globs import matching
@@ -101,8 +101,8 @@ def _daemon(seen: Seen, daemon: Daemon, instance: Instance) -> Application:
     return application(
         seen, instance, daemon.kind, daemon.role,
         configuration=unique(seen.real(path) for path in files),
-        settings=settings((one.one.key, one.one.value) for one in told)[:_MOST],
-        data=unique((*data[1], *data[0], *written(seen, instance.pids)[0])),
+        settings=settings(_qualified(told))[:_MOST],
+        data=outermost((*data[1], *data[0], *written(seen, instance.pids)[0])),
         logs=unique((*_paths(given, daemon.logs), *written(seen, instance.pids)[1])),
         resources=_resources(given, daemon),
     )  # fmt: skip
@@ -112,12 +112,13 @@ def _files(seen: Seen, daemon: Daemon, instance: Instance) -> tuple[str, ...]:
     """Files of its configuration: what it was told, or what is usual, and what these include."""
     words = (*instance.argv, *_words_of_unit(seen, instance))
     told = [instance.path(word, instance.cwd or "/") for word in _options_in(words, daemon.options)]
-    told += [word for word in words[1:] if word in seen.texts and isabs(word) and not _is_program(word)]
+    named = [word for word in words[1:] if word in seen.texts and isabs(word) and not _is_program(word)]
     usual = [path for pattern in daemon.files for path in matching(seen.texts, pattern) if not _leftover(path)]
     first = [path for path in told if path in seen.texts]
     first += [path for word in told for path in matching(seen.texts, f"{word.rstrip('/')}/*.conf")]
     if not first or (usual and first[0] == usual[0]):
         first += usual
+    first += [path for path in named if path not in first]
     return unique(one for path in first for one in _with_included(seen, path, 5))
 
 
@@ -174,6 +175,16 @@ def _is(one: plain.Setting, names: tuple[str, ...]) -> bool:
         else name.partition("/")[0] == section and name.partition("/")[2].replace("_", "-") in ("*", key)
         for name in names
     )  # fmt: skip
+
+
+def _qualified(told: list[_Setting]) -> Iterator[tuple[str, str]]:
+    """Keys, behind the name of their section where another section has them too."""
+    sections: dict[str, set[tuple[str, ...]]] = {}
+    for one in told:
+        sections.setdefault(one.one.key, set()).add(one.one.section[-1:])
+    for one in told:
+        several = len(sections[one.one.key]) > 1 and one.one.section
+        yield (f"{one.one.section[-1]}/" if several else "") + one.one.key, one.one.value
 
 
 def _paths(given: list[_Setting], names: tuple[str, ...]) -> tuple[str, ...]:

@@ -150,6 +150,12 @@ def written(seen: Seen, pids: Iterable[int]) -> tuple[tuple[str, ...], tuple[str
     return topmost(dirname(path) if dirname(path) not in _SHARED else path for path in data), tuple(logs)
 
 
+def outermost(found: Iterable[str | None]) -> tuple[str, ...]:
+    """Paths in order, without those that lie in another of them."""
+    every = unique(path.rstrip("/") for path in found if path)
+    return tuple(path for path in every if not any(path.startswith(other + "/") for other in every))
+
+
 def _is_log(path: str) -> bool:
     """By its name; a database's ``x.log`` among its data is none."""
     return bool(_LOG.search(path)) and (not path.startswith("/var/lib/") or "/log" in path)

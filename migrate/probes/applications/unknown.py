@@ -7,7 +7,7 @@ from posixpath import basename
 
 from migrate.model.applications import Application
 from migrate.model.facts import Process, Processes, Service, Services, Socket, Sockets
-from migrate.probes.applications import Found
+from migrate.probes.applications import Found, projects
 from migrate.probes.applications.making import application, paths, script, unique, written
 from migrate.probes.servers import Instance, Seen
 
@@ -93,7 +93,16 @@ def _service(seen: Seen, one: Process, by_pid: Mapping[int, Process], service: S
     base = one.cwd if one.cwd != "/" else None
     configuration = _configuration(seen, one, program)
     return application(
-        seen, instance, "service", "other", name=name, base=base, configuration=configuration, data=data, logs=logs
+        seen,
+        instance,
+        "service",
+        "other",
+        name=name,
+        base=base,
+        configuration=configuration,
+        data=data,
+        logs=logs,
+        resources=projects.told_by_environment(instance),
     )
 
 

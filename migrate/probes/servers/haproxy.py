@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from migrate.model.facts import Site
 from migrate.model.inventory import Gap
 from migrate.probes.servers import Instance, Read, Seen
+from migrate.syntax.globs import matching
 
 _SECTION = re.compile(
     r"(global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|cache|program|ring)\b\s*(\S*)"
@@ -16,7 +17,9 @@ _SECTION = re.compile(
 
 
 @dataclass(slots=True)
-class _Section:
+class Section:
+    """One section; each of its lines as words."""
+
     kind: str
     name: str
     line: int
@@ -30,35 +33,37 @@ def sites(seen: Seen) -> Read:
     found: list[Site] = []
     gaps: list[Gap] = []
     for instance in seen.instances("haproxy"):
-        paths = [path for path in _files(instance) if path in seen.texts]
+        paths = [path for path in files(instance, seen) if path in seen.texts]
         if not paths:
             gaps.append(Gap("the frontends of HAProxy", "its configuration was not captured"))
         for path in paths:
-            found += _of(_sections(seen.texts[path]), seen.real(path))
+            found += _of(sections(seen.texts[path]), seen.real(path))
     return Read(tuple(found), tuple(gaps))
 
 
-def _files(instance: Instance) -> tuple[str, ...]:
+def files(instance: Instance, seen: Seen) -> tuple[str, ...]:
+    """The files that it was started with; of a directory, those in it."""
     words = instance.argv
     named = tuple(words[at + 1] for at, word in enumerate(words[:-1]) if word in {"-f", "--"})
-    return named or ("/etc/haproxy/haproxy.cfg",)
+    found = [path for word in named for path in (matching(seen.texts, f"{word.rstrip('/')}/*.cfg") or (word,))]
+    return tuple(found) or ("/etc/haproxy/haproxy.cfg",)
 
 
-def _sections(text: str) -> list[_Section]:
-    found: list[_Section] = []
+def sections(text: str) -> list[Section]:
+    found: list[Section] = []
     for number, raw in enumerate(text.split("\n"), 1):
         words = re.sub(r"(?<!\\)#.*", "", raw).split()
         if not words:
             continue
         section = _SECTION.match(" ".join(words))
         if section:
-            found.append(_Section(section[1], section[2], number))
+            found.append(Section(section[1], section[2], number))
         elif found:
             found[-1].lines.append(words)
     return found
 
 
-def _of(sections: list[_Section], path: str) -> Iterator[Site]:
+def _of(sections: list[Section], path: str) -> Iterator[Site]:
     default = next(
         (words[0] for one in sections if one.kind == "defaults" for words in one.all("mode") if words), "tcp"
     )
@@ -69,7 +74,7 @@ def _of(sections: list[_Section], path: str) -> Iterator[Site]:
             yield _site(one, backends, path)
 
 
-def _site(one: _Section, backends: dict[str, _Section], path: str) -> Site:
+def _site(one: Section, backends: dict[str, Section], path: str) -> Site:
     binds = list(one.all("bind"))
     ports = [int(port) for words in binds if words for port in re.findall(r":(\d{1,5})(?=,|$)", words[0])]
     used = [words[0] for key in ("use_backend", "default_backend") for words in one.all(key) if words]

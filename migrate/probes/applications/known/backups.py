@@ -11,9 +11,8 @@ KNOWN = (
         "bacula-fd",
         options="-c",
         files="/etc/bacula/bacula-fd.conf",
-        settings="fdport name fdaddress",
+        settings="fdport fdaddress",
         data="workingdirectory",
-        resources="director/name>backup",
     ),
     daemon(
         "bacula",

@@ -39,13 +39,5 @@ KNOWN = (
     ),
     daemon("nslcd", "directory", "nslcd", files="/etc/nslcd.conf", settings="base", resources="uri>ldap"),
     daemon("nscd", "directory", "nscd", files="/etc/nscd.conf"),
-    daemon(
-        "winbind",
-        "directory",
-        "winbindd",
-        options="-s",
-        files="/etc/samba/smb.conf",
-        settings="workgroup realm security",
-    ),
     daemon("ypserv", "directory", "ypserv", files="/etc/ypserv.conf /etc/ypserv.securenets"),
 )

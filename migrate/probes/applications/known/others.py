@@ -39,14 +39,6 @@ KNOWN = (
     daemon("cups-browsed", "other", "cups-browsed", files="/etc/cups/cups-browsed.conf"),
     daemon("lpd", "other", "lpd lprng", files="/etc/printcap"),
     daemon(
-        "ejabberd",
-        "other",
-        "ejabberd",
-        files="/etc/ejabberd/ejabberd.yml /opt/ejabberd/conf/ejabberd.yml",
-        settings="hosts port certfiles auth_method sql_type",
-        resources="sql_server>database ldap_servers>ldap",
-    ),
-    daemon(
         "prosody",
         "other",
         "prosody",
@@ -55,16 +47,10 @@ KNOWN = (
         settings="virtualhost component",
         data="data_path",
     ),
-    daemon(
-        "ircd",
-        "other",
-        "ircd ircd-hybrid inspircd ngircd unrealircd",
-        files=(
-            "/etc/ircd-hybrid/ircd.conf /etc/inspircd/inspircd.conf /etc/ngircd/ngircd.conf "
-            "/etc/unrealircd/unrealircd.conf"
-        ),
-        settings="name port",
-    ),
+    daemon("ircd-hybrid", "other", "ircd-hybrid", files="/etc/ircd-hybrid/ircd.conf", settings="name port"),
+    daemon("inspircd", "other", "inspircd", files="/etc/inspircd/inspircd.conf"),
+    daemon("ngircd", "other", "ngircd", files="/etc/ngircd/ngircd.conf", settings="name ports"),
+    daemon("unrealircd", "other", "unrealircd", files="/etc/unrealircd/unrealircd.conf"),
     daemon("znc", "other", "znc"),
     daemon("quassel", "other", "quasselcore", writes="--configdir"),
     daemon(
@@ -109,15 +95,9 @@ KNOWN = (
         files="/etc/docker/registry/config.yml",
         data="rootdirectory",
     ),
-    daemon(
-        "xrdp",
-        "other",
-        "xrdp xrdp-sesman",
-        options="-c",
-        files="/etc/xrdp/xrdp.ini /etc/xrdp/sesman.ini",
-        settings="port",
-        logs="logfile",
-    ),
+    daemon("xrdp", "other", "xrdp", options="-c", files="/etc/xrdp/xrdp.ini", settings="globals/port", logs="logfile"),
+    daemon("xrdp-sesman", "other", "xrdp-sesman", options="-c", files="/etc/xrdp/sesman.ini", settings="listenport"),
+    daemon("epmd", "other", "epmd"),
     daemon(
         "vnc",
         "other",

@@ -74,14 +74,6 @@ KNOWN = (
         logs="logpath systemlog/path path",
     ),
     daemon(
-        "couchdb",
-        "database",
-        "couchdb",
-        files="/opt/couchdb/etc/local.ini /etc/couchdb/local.ini",
-        settings="port bind_address",
-        data="database_dir view_index_dir",
-    ),
-    daemon(
         "influxdb",
         "database",
         "influxd",
