@@ -233,6 +233,6 @@ def _settled(fact: Any) -> Any:
             changed[field.name] = _settled(value)
         elif _listed(value):
             changed[field.name] = tuple(_settled(one) for one in value)
-        elif field.name == "environment":
+        elif field.name == "environment" and isinstance(value, tuple):
             changed[field.name] = tuple(pair for pair in value if not _OF_A_SESSION.fullmatch(pair[0]))
     return dataclasses.replace(fact, **changed) if changed else fact

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,7 +68,21 @@ def inventory(
         found, bodies = _recorded(connection, found, say)
     values = dict(taken.values)
     masked = mask(found, values)
-    return Found(masked, values, bodies)
+    return Found(_addressed(masked, connection.label), values, bodies)
+
+
+def _addressed(found: Inventory, label: str) -> Inventory:
+    """With the name of the one who logs in in the sudoers lines that gaps tell."""
+    user = re.search(r"(\S+)@", label)
+    if user is None:
+        return found
+    scopes = (replace(one, gaps=tuple(_signed(gap, user[1]) for gap in one.gaps)) for one in found.scopes)
+    return replace(found, scopes=tuple(scopes))
+
+
+def _signed(gap: Gap, user: str) -> Gap:
+    line = gap.remedy or ""
+    return replace(gap, remedy=f"{user} {line.removeprefix('USER ')}") if line.startswith("USER ") else gap
 
 
 def _hint(scopes: tuple[Scope, ...]) -> str:

@@ -27,6 +27,7 @@ from migrate.model.facts import (
 )
 from migrate.model.inventory import Inventory, Scope
 from migrate.model.kernel import Kernel, Module, Tunable
+from migrate.model.management import Management, Tool
 from migrate.model.routing import Routing, Rule
 
 
@@ -143,3 +144,8 @@ def test_rules_of_a_chain_are_told_apart_by_what_they_say() -> None:
     one, other = (Rule("ip", "nat", "PREROUTING", "redirect", text=text, seen=text) for text in ("a", "b"))
     (change,) = changes(Routing(rules=(one,)), Routing(rules=(one, other)))
     assert (change.what, change.how) == ("ip nat PREROUTING b", "appeared")
+
+
+def test_a_tool_s_environment_is_a_name_and_no_list_of_variables() -> None:
+    chef = Management((Tool("chef", environment="production"), Tool("puppet")))
+    assert changes(chef, chef) == ()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from migrate.capture.stream import Progress
     from migrate.reach import Connection
 
+_SUDOERS = "USER ALL=(root) NOPASSWD: /bin/sh"
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -67,7 +69,7 @@ def capture(
         why = f"{received.too_many} files were left behind: more than {received.limits.said} are not captured"
         gaps.append(Gap("content", why, received.limits.remedy))
     if unread and connection.elevation == "none":
-        gaps.append(Gap("content", f"{len(unread)} files and trees can only be read by root", "let the user run sudo"))
+        gaps.append(Gap("content", f"{len(unread)} files and trees can only be read by root", _SUDOERS))
     content = Content(
         tuple(stored.entries[path] for path in sorted(stored.entries)),
         tuple(sorted((path, why) for path, why in omitted.items() if not _has(stored.entries.get(path)))),

@@ -327,7 +327,7 @@ survey() {
             for (i = 1; i <= unmanaged; i++) print found_as[i] "\n" found_at[i]
             for (p in more) printf "\n%s gap %s\t%d more entries are not told one by one\n", mark, p "/", more[p]
             if (suspects > 20000) printf "\n%s gap changed files of packages\t%d more look changed than were compared\n", mark, suspects - 20000
-        }' "$@"
+        }' "$@" 4<&3 # another number: ksh keeps from programs what exec opened
 }
 
 known() {
@@ -338,7 +338,7 @@ known() {
 }
 
 # The records come as a file of their own, behind the lists: a third pass over these would be the dearest part of all.
-RECORDS=/proc/self/fd/3
+RECORDS=/proc/self/fd/4
 surveyed() {
     set --
     if [ -d /var/lib/dpkg/info ]; then

@@ -55,14 +55,14 @@ class Discovered:
         self._stack.close()
 
 
-def discover(name: str, server: Shop, workspace: Path) -> Result:
+def discover(name: str, server: Shop, workspace: Path, *, judged: bool = True) -> Result:
     """Discover a running machine, and ask its own tools before and after."""
-    oracles = [oracle for oracle in ORACLES if name in oracle.machines]
+    oracles = [oracle for oracle in ORACLES if judged and name in oracle.machines]
     before = [oracle.truth(server) for oracle in oracles]
     done = run_migrate("discover", server.target, "--no-record", cwd=workspace, env=server.environment)
     assert done.status == 0, done.err
     [snapshot] = Workspace(workspace).snapshots().values()
     inventory = snapshot.inventory
     after = [oracle.truth(server) for oracle in oracles]
-    judged = [judge(*each) for each in zip(oracles, [inventory] * len(oracles), before, after, strict=True)]
-    return Result(name, server, inventory, (*judged, *unowned(name, server, inventory)))
+    verdicts = [judge(*each) for each in zip(oracles, [inventory] * len(oracles), before, after, strict=True)]
+    return Result(name, server, inventory, (*verdicts, *(unowned(name, server, inventory) if judged else ())))

@@ -18,7 +18,7 @@ from tests.e2e.shop import Shop, new_key
 BOXES = Path(__file__).parent / "boxes"
 _BOOKWORM = Base("debian:12", "dpkg", "debian", "12", "bookworm")
 _TRIXIE = Base("debian:13", "dpkg", "debian", "13", "trixie")
-_NOT_PRIVILEGED = ("--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--security-opt", "seccomp=unconfined",
+NOT_PRIVILEGED = ("--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--security-opt", "seccomp=unconfined",
                    "--security-opt", "apparmor=unconfined")  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def build(machine: Machine) -> str:
 
 @contextlib.contextmanager
 def running(
-    machine: Machine, folder: Path, name: str, capabilities: tuple[str, ...] = _NOT_PRIVILEGED
+    machine: Machine, folder: Path, name: str, capabilities: tuple[str, ...] = NOT_PRIVILEGED
 ) -> Iterator[Shop]:
     """Build and start the server with a key of its own, and take it away at the end."""
     build(machine)
@@ -90,7 +90,7 @@ def running(
         subprocess.run(("docker", "rm", "-f", "-v", name), capture_output=True, check=False)
 
 
-def start(machine: Machine, folder: Path, name: str, capabilities: tuple[str, ...] = _NOT_PRIVILEGED) -> Shop:
+def start(machine: Machine, folder: Path, name: str, capabilities: tuple[str, ...] = NOT_PRIVILEGED) -> Shop:
     """A running server; who starts it takes it away."""
     key = new_key(folder / "key")
     host = ("--name", name, "--hostname", f"{machine.name}01", "-p", "127.0.0.1::22")

@@ -246,7 +246,12 @@ def _periodic(inventory: Inventory) -> Iterator[str]:
 
 
 def _run_parts(server: Shop) -> set[str]:
-    return set(lines(server, "for d in hourly daily weekly monthly; do run-parts --test /etc/cron.$d; done"))
+    return set(
+        lines(
+            server,
+            "for d in hourly daily weekly monthly yearly; do run-parts --test /etc/cron.$d 2> /dev/null || :; done",
+        )
+    )
 
 
 # --- files ---

@@ -145,7 +145,7 @@ echo 'fileserver:/home /net/home nfs4 defaults,_netdev,noauto 0 0' >> /etc/fstab
 mkdir -p /srv/ram /net/home /etc/puppet /var/lib/puppet/state
 printf '[main]\nserver = puppet.example.org\ncertname = elder01.example.org\n' > /etc/puppet/puppet.conf
 printf -- '---\nversion:\n  puppet: "3.7.2"\n' > /var/lib/puppet/state/last_run_summary.yaml
-printf 'File[/etc/lighttpd/lighttpd.conf]\nfile[/etc/motd]\n' > /var/lib/puppet/state/resources.txt
+printf 'file[/etc/lighttpd/lighttpd.conf]\nfile[/etc/motd]\n' > /var/lib/puppet/state/resources.txt
 printf '/var/log/gast.log {\n  weekly\n  rotate 52\n}\n' > /etc/logrotate.d/gast
 echo 'local3.* /var/log/ticker.log' > /etc/rsyslog.d/ticker.conf
 mkdir -p /opt/fax/spool /usr/local/etc
