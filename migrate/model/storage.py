@@ -33,7 +33,7 @@ class Disk:
     """A block device that is a whole: a disk, an array, a volume. RAM disks and loop devices are left out."""
 
     name: str  # sda, nvme0n1, md0, dm-0
-    kind: str = "disk"  # disk, optical, array, lvm, crypt, multipath, mapped
+    kind: str = "disk"  # disk, optical, array, lvm, crypt, multipath, mapped, replicated (DRBD), network (Ceph)
     size: int | None = None
     model: str | None = None
     vendor: str | None = None
@@ -91,4 +91,5 @@ class Storage:
     exports: tuple[Export, ...] = ()
     automounts: tuple[Automount, ...] = ()
     encrypted: tuple[tuple[str, str], ...] = ()  # name and device of crypttab
+    targets: tuple[str, ...] = ()  # iSCSI targets whose disks are attached
     quotas: tuple[str, ...] = ()  # mount points with quotas turned on in fstab

@@ -27,6 +27,11 @@ set -- /etc/sudoers /usr/etc/sudoers $INCLUDED /etc/doas.conf /etc/doas.d/*.conf
 unset IFS
 case $INCLUDED in */etc/sudoers.d/*) ;; *) set -- "$@" /etc/sudoers.d/* ;; esac
 bare "$@"
+while read -r key sources; do
+    case $key$sources in
+        sudoers:*sss* | sudoers:*ldap*) gap "sudo's rules of the directory" "sudo takes more of them from$sources, which was not asked" ;;
+    esac
+done </etc/nsswitch.conf
 part sshd
 included /etc/ssh/sshd_config
 IFS=$NL
@@ -34,6 +39,7 @@ set -- /etc/ssh/sshd_config $INCLUDED
 unset IFS
 [ -e /etc/ssh/sshd_config ] || set -- /usr/etc/ssh/sshd_config /usr/etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config.d/*.conf
 bare "$@"
+for path; do shift; if [ -f "$path" ] && [ -r "$path" ]; then set -- "$@" "$path"; fi; done
 part holders
 # "A PATH" is a mount that is never touched, "K USER PATH" a file that may hold keys.
 found=$(awk '
@@ -46,11 +52,11 @@ found=$(awk '
                 gsub(/"/, "", line); sub(/^[ \t]+/, "", line); sub(/[ \t]*=[ \t]*/, " ", line)
                 n = split(line, f, " ")
                 if (tolower(f[1]) != "authorizedkeysfile") continue
+                any = 1
                 for (j = 2; j <= n && f[j] !~ /^#/; j++) if (f[j] != "none") pattern[f[j]] = 1
             }
             close(ARGV[i])
         }
-        for (p in pattern) any = 1
         if (!any) pattern[".ssh/authorized_keys"] = pattern[".ssh/authorized_keys2"] = 1
         while ((getline line < "/proc/mounts") > 0) {
             split(line, f, " ")
@@ -92,6 +98,18 @@ for line in $found; do
             ;;
     esac
 done
+# Accounts' own files may be anything: one that is large beyond reason is no list of keys.
+large=
+[ $# -eq 0 ] || large=$(find -L "$@" -maxdepth 0 -size +2048)
+if [ -n "$large" ]; then
+    for path; do
+        shift
+        case $NL$large$NL in
+            *"$NL$path$NL"*) gap "$path" "too large to be a list of keys" ;;
+            *) set -- "$@" "$path" ;;
+        esac
+    done
+fi
 unset IFS
 need_root "authorised keys of other accounts"
 part keys

@@ -33,6 +33,7 @@ def parse(data: bytes) -> Parsed:
         exports=tuple(one for path in files if "/exports" in path for one in _exports(path, files[path])),
         automounts=tuple(_automounts(files)),
         encrypted=tuple(_encrypted(files.get("/etc/crypttab", []))),
+        targets=tuple(_targets(files)),
         quotas=tuple(one.path for one in table if any(_quota(option) for option in one.options)),
     )
     return Parsed(facts, tuple(gaps))
@@ -136,8 +137,9 @@ def _kind(name: str, uuid: str) -> str:
     if name.startswith("dm-"):
         kinds = {"LVM": "lvm", "CRYPT": "crypt", "mpath": "multipath"}
         return kinds.get(uuid.partition("-")[0], "mapped")
-    if re.match(r"md[\d_]", name):
-        return "array"
+    for pattern, kind in ((r"md[\d_]", "array"), (r"drbd\d", "replicated"), (r"rbd\d", "network")):
+        if re.match(pattern, name):
+            return kind
     return "optical" if re.match(r"sr\d|scd\d", name) else "disk"
 
 
@@ -230,6 +232,11 @@ def _entries(point: str, path: str, lines: Lines) -> Iterator[Automount]:
         where = words[0] if point == "/-" else f"{point.rstrip('/')}/{words[0]}"
         if sources and (":" in sources[0] or sources[0].startswith("/")):
             yield Automount(where, None, sources[0], options, f"{path}:{at}")
+
+
+def _targets(files: Mapping[str, Lines]) -> Iterator[str]:
+    names = (lines[0][1].strip() for path, lines in files.items() if path.startswith("/sys/class/iscsi") and lines)
+    return iter(dict.fromkeys(names))
 
 
 def _encrypted(lines: Lines) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ set +f
 part members
 for path in /sys/block/*/slaves/*; do [ ! -e "$path" ] || printf '%s\n' "${path#/sys/block/}"; done
 part files
-set -- /etc/fstab /proc/swaps /proc/mdstat /proc/partitions /etc/exports /etc/exports.d/*.exports /etc/crypttab \
+set -- /sys/class/iscsi_session/*/targetname /etc/iscsi/initiatorname.iscsi /proc/drbd /etc/fstab /proc/swaps /proc/mdstat /proc/partitions /etc/exports /etc/exports.d/*.exports /etc/crypttab \
     /etc/auto.* /etc/auto_* /etc/auto.master.d/*.autofs /etc/autofs/auto.*
 for path in /sys/block/*; do
     case ${path##*/} in

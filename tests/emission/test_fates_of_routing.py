@@ -49,7 +49,7 @@ def test_a_filter_that_keeps_people_out_is_asked_about_once() -> None:
 def test_what_applications_may_rely_on_needs_a_person_and_the_rest_is_the_new_host_s() -> None:
     found = fates(
         Routing(
-            interfaces=(Interface("eth0"),),
+            interfaces=(Interface("eth0", "ethernet"), Interface("tun0", "tun", state="unknown")),
             routes=(Route("0.0.0.0/0", "eth0", "10.0.0.1"), Route("10.8.0.0/16", "eth0", "10.0.0.2")),
             policies_of_routing=("100: from 10.0.0.5 lookup 9",),
             wrappers=(
@@ -65,6 +65,7 @@ def test_what_applications_may_rely_on_needs_a_person_and_the_rest_is_the_new_ho
         )
     )
     assert {fact for fact, (fate, _) in found.items() if fate == "needs-a-person"} == {
+        "interface/tun0",
         "route/10.8.0.0/16/eth0",
         "policy/100: from 10.0.0.5 lookup 9",
         "wrapper//a:1",
@@ -72,4 +73,4 @@ def test_what_applications_may_rely_on_needs_a_person_and_the_rest_is_the_new_ho
         "names/passwd",
         "directory/sssd//s:1",
     }
-    assert len(found) == 12
+    assert len(found) == 13

@@ -16,7 +16,8 @@ def fates(facts: Storage) -> dict[str, tuple[str, str]]:
 def test_disks_are_the_host_s_and_exports_are_somebody_s() -> None:
     found = fates(
         Storage(
-            disks=(Disk("sda"),),
+            disks=(Disk("sda"), Disk("drbd0", "replicated")),
+            targets=("iqn.2010-01.corp:disk1",),
             swaps=(Swap("/dev/sda2", "partition"),),
             exports=(Export("/srv", "10.0.0.0/24", ("rw",)),),
             quotas=("/",),
@@ -24,6 +25,8 @@ def test_disks_are_the_host_s_and_exports_are_somebody_s() -> None:
     )
     assert found == {
         "storage:disk/sda": ("dropped", ""),
+        "storage:disk/drbd0": ("needs-a-person", ""),
+        "storage:iscsi/iqn.2010-01.corp:disk1": ("needs-a-person", ""),
         "storage:swap//dev/sda2": ("dropped", ""),
         "storage:export//srv/10.0.0.0/24": ("needs-a-person", "app"),
         "storage:quota//": ("dropped", ""),

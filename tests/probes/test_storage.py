@@ -118,6 +118,18 @@ def test_the_automounter_s_master_map_with_the_maps_it_names() -> None:
     )
 
 
+def test_disks_that_other_machines_have_a_part_in() -> None:
+    facts = storage(
+        {
+            "/sys/class/iscsi_session/session1/targetname": "iqn.2010-01.corp:disk1",
+            "/sys/block/drbd0/size": "8",
+            "/sys/block/rbd0/size": "8",
+        }
+    )
+    assert facts.targets == ("iqn.2010-01.corp:disk1",)
+    assert [one.kind for one in facts.disks] == ["replicated", "network"]
+
+
 def test_encrypted_volumes_are_named() -> None:
     assert storage({"/etc/crypttab": "data /dev/sdb2 none luks"}).encrypted == (("data", "/dev/sdb2"),)
 

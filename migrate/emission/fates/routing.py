@@ -11,6 +11,7 @@ from migrate.model.routing import Membership, Proxy, Route, Routing, Rule, Wrapp
 
 _NEW = "the new host's network is its own"
 _DIRECTORIES = frozenset(("sss", "ldap", "winbind", "nis", "nisplus", "compat", "centrify", "vas4", "lsass"))
+_TUNNELS = frozenset("tun wireguard ppp gre ipip".split())
 _MADE = re.compile(r"DOCKER|KUBE-|CNI-|LIBVIRT_|f2b-|fail2ban-|cali-|FLANNEL|WEAVE")
 _ENTRANCE = re.compile(r"(?i)input$")
 
@@ -18,7 +19,9 @@ _ENTRANCE = re.compile(r"(?i)input$")
 def routing(case: Case) -> Entries:
     facts = case.snapshot.inventory.get(Routing)
     for interface in facts.interfaces:
-        yield case.entry(f"routing:interface/{interface.name}", DROPPED, "", _NEW)
+        tunnel = interface.kind in _TUNNELS and interface.state != "down"
+        because = "a tunnel: see who reaches what through it" if tunnel else _NEW
+        yield case.entry(f"routing:interface/{interface.name}", ASK if tunnel else DROPPED, "", because)
     for route in facts.routes:
         yield case.entry(f"routing:route/{route.destination}/{route.interface}", *_route(route))
     for line in facts.policies_of_routing:

@@ -14,9 +14,14 @@ def storage(case: Case) -> Entries:
     for swap in facts.swaps:
         yield case.entry(f"storage:swap/{swap.device}", DROPPED, "", "swapping is the new host's business")
     for disk in facts.disks:
-        yield case.entry(f"storage:disk/{disk.name}", DROPPED, "", "the new host has disks of its own")
+        copied = disk.kind == "replicated"
+        because = "kept alike on another machine by DRBD" if copied else "the new host has disks of its own"
+        yield case.entry(f"storage:disk/{disk.name}", ASK if copied else DROPPED, "", because)
     for array in facts.arrays:
         yield case.entry(f"storage:array/{array.name}", DROPPED, "", "the new host has disks of its own")
+    for target in facts.targets:
+        text = "disks of another machine, over iSCSI: what lies on them moves, or the new host attaches them"
+        yield case.entry(f"storage:iscsi/{target}", ASK, "", text)
     for name, _ in facts.encrypted:
         text = "this volume was encrypted at rest: see that the new host's volumes are, if they must"
         yield case.entry(f"storage:encrypted/{name}", ASK, "", text)
