@@ -43,9 +43,8 @@ class Multicast:
 
     group: str
     interface: str
-    users: tuple[
-        User, ...
-    ] = ()  # processes with a socket bound to the group; who else joined it the kernel does not tell
+    users: tuple[User, ...] = ()  # processes with a socket bound to the group; the kernel tells no more
+    possible: tuple[User, ...] = ()  # where there is none: those that receive UDP on every address
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class Kernel:
     tainted: int | None = None
     limits: tuple[Limit, ...] = ()
     manager: tuple[Written, ...] = ()  # systemd's own: DefaultLimitNOFILE, CPUAffinity, …
-    selinux: str | None = None  # enforcing, permissive, disabled
+    selinux: str | None = None  # enforcing, permissive, disabled: what the kernel does
+    selinux_written: str | None = None  # what its configuration says
     apparmor: bool | None = None
     profiles: tuple[tuple[str, int], ...] = ()  # of AppArmor: how many enforce, complain
     transparent_huge_pages: str | None = None  # always, madvise, never

@@ -59,6 +59,8 @@ _CONTAINERS = (
     ("nspawn", re.compile(r"/systemd-nspawn@([^/]+)\.service|/machine-([^/]+)\.scope")),
 )
 _PCI = {"0302": "gpu", "0b40": "co-processor", "0c04": "storage-network", "0c06": "infiniband", "0207": "infiniband"}
+# DHCP, NTP, SNMP, syslog, rpcbind: daemons of machines, which join no group of an application's.
+_INFRASTRUCTURE = frozenset((67, 68, 111, 123, 161, 323, 514, 546, 547))
 _SERIAL = frozenset(("0403", "067b", "10c4", "1a86", "110a"))
 
 
@@ -143,11 +145,16 @@ def _multicast(rows: Rows, holders: dict[str, tuple[User, ...]]) -> Iterator[Mul
     for local, inode in _rows(rows, "U", 2):
         if (address := _address(local.partition(":")[0], big=big)) and address.is_multicast:
             bound.setdefault(str(address), {}).update(dict.fromkeys(holders.get(inode, ())))
+    anywhere: dict[User, None] = {}
+    for port, inode in _rows(rows, "W", 2):
+        if not re.fullmatch(r"[0-9A-F]{4}", port) or int(port, 16) not in _INFRASTRUCTURE:
+            anywhere.update(dict.fromkeys(holders.get(inode, ())))
     joined = [(interface, _address(group, big=big)) for interface, group in _rows(rows, "G", 2)]
     joined += [(interface, _plain6(group)) for interface, group in _rows(rows, "H", 2)]
     for interface, address in dict.fromkeys(joined):
         if address is not None and address.is_multicast and str(address) != "224.0.0.1":
-            yield Multicast(str(address), interface, tuple(bound.get(str(address), {})))
+            users = tuple(bound.get(str(address), {}))
+            yield Multicast(str(address), interface, users, () if users or _neighbours(address) else tuple(anywhere))
 
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -159,6 +166,12 @@ def _address(word: str, *, big: bool) -> Address | None:
         return None
     data = bytes.fromhex(word)
     return ipaddress.ip_address(data if big else b"".join(data[at : at + 4][::-1] for at in range(0, len(data), 4)))
+
+
+def _neighbours(address: Address) -> bool:
+    """A group for this network alone: names, routers, bridges."""
+    first, second = address.packed[:2]
+    return address.packed[:3] == b"\xe0\0\0" if address.version == 4 else first == 0xFF and second in (1, 2)
 
 
 def _plain6(word: str) -> Address | None:

@@ -25,6 +25,10 @@ told=$(awk '
                 if (at == 8 && (substr(f[2], 1, 1) == "E" || substr(f[2], 7, 1) == "E") || at == 32 && (substr(f[2], 1, 2) == "FF" || substr(f[2], 7, 2) == "FF")) {
                     print "U\t" f[2] "\t" f[10]; wanted = wanted " " f[10]
                 }
+                # Where groups of applications were joined, those on every address may have done it.
+                else if (joined && f[2] ~ /^0+:/ && f[4] == "07" && any++ < 50) {
+                    print "W\t" substr(f[2], at + 2) "\t" f[10]; wanted = wanted " " f[10]
+                }
             }
         }
         close(file)
@@ -41,18 +45,24 @@ told=$(awk '
         close(file)
     }
     BEGIN {
-        sockets("/proc/net/raw", "raw"); sockets("/proc/net/raw6", "raw"); sockets("/proc/net/packet", "packet")
-        sockets("/proc/net/udp", "udp"); sockets("/proc/net/udp6", "udp")
         while ((getline line < "/proc/net/igmp") > 0) {
             n = split(line, f, " ")
             if (line ~ /^[0-9]/) interface = f[2]
-            else if (f[1] ~ /^[0-9A-F]+$/ && length(f[1]) == 8) print "G\t" interface "\t" f[1]
+            else if (f[1] ~ /^[0-9A-F]+$/ && length(f[1]) == 8) {
+                print "G\t" interface "\t" f[1]
+                if (f[1] !~ /^(010000E0|E0000001|FB0000E0|E00000FB|FC0000E0|E00000FC|6A0000E0|E000006A)$/) joined = 1
+            }
         }
         while ((getline line < "/proc/net/igmp6") > 0) {
             split(line, f, " ")
             # All nodes, and the address of each own address.
-            if (f[3] !~ /^(ff0[12]0*1$|ff020*1ff)/) print "H\t" f[2] "\t" f[3]
+            if (f[3] !~ /^(ff0[12]0*1$|ff020*1ff)/) {
+                print "H\t" f[2] "\t" f[3]
+                if (f[3] !~ /^ff0[125]0*(2|6a|fb|10003|10002)$/) joined = 1
+            }
         }
+        sockets("/proc/net/raw", "raw"); sockets("/proc/net/raw6", "raw"); sockets("/proc/net/packet", "packet")
+        sockets("/proc/net/udp", "udp"); sockets("/proc/net/udp6", "udp")
         objects("/proc/sysvipc/shm", "shm"); objects("/proc/sysvipc/sem", "sem"); objects("/proc/sysvipc/msg", "msg")
         all = "?"
         while ((getline line < "/proc/1/status") > 0) if (line ~ /^Cpus_allowed:/) all = line

@@ -54,6 +54,7 @@ def parse(data: bytes) -> Parsed:
         limits=tuple(_limits(files)),
         manager=tuple(_manager(files)),
         selinux=_selinux(files),
+        selinux_written=settings([line for _, line in files.get("/etc/selinux/config", [])]).get("SELINUX"),
         apparmor={"Y": True, "N": False}.get(_first(files, "/sys/module/apparmor/parameters/enabled")),
         profiles=tuple(
             sorted((row[1].rstrip(")"), number(row[2]) or 0) for row in told if row[0] == "P" and len(row) > 2)

@@ -14,7 +14,7 @@ part addresses
 if have ip; then ip -o addr show
 elif have ifconfig; then ifconfig -a
 else
-    awk '/\|--/ { address = $2 } / 32 host LOCAL/ { print "inet " address }' /proc/net/fib_trie
+    awk '/\|--/ { address = $2 } /\/32 host LOCAL/ { print "inet " address }' /proc/net/fib_trie
 fi
 part inet6
 awk '{ print $1 }' /proc/net/if_inet6

@@ -43,6 +43,8 @@ _KEEPERS = (
     ("libvirt", re.compile(r"LIBVIRT_")),
 )  # fmt: skip
 _FILES = (
+    ("iptables", re.compile(r"/etc/(?:sysconfig/ip6?tables|iptables)|/var/lib/iptables/")),
+    ("nftables", re.compile(r"/etc/(?:sysconfig/)?nftables")),
     ("ufw", re.compile(r"/etc/ufw/")),
     ("firewalld", re.compile(r"/etc/firewalld/")),
     ("SuSEfirewall2", re.compile(r"/etc/sysconfig/SuSEfirewall2")),

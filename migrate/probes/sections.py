@@ -66,7 +66,8 @@ class Parts:
         current: list[tuple[int, str]] = []
         for line in self.lines(name):
             if line.startswith(">"):
-                current = found.setdefault(line[1:].replace("\x01", "\n"), [])
+                # Anew: a file that two names led to is printed twice.
+                current = found[line[1:].replace("\x01", "\n")] = []
                 continue
             at, bar, rest = line.partition("|")
             if bar and (line_number := number(at)) is not None:

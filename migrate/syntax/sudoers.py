@@ -36,13 +36,18 @@ def read(files: Mapping[str, Lines]) -> Sudoers:
         if _ALIAS.match(text) or _INCLUDE.match(text):
             continue
         if found := re.match(r"Defaults(?:([:@>!])(\S+))?\s+(.*)", text):
-            scope = f"{found[1]}{found[2]}" if found[1] else None
+            scope = found[1] + _whom(found[1], found[2], aliases) if found[1] else None
             defaults.append(SudoDefault(found[3], scope, seen))
         elif made := _rules(text, seen, aliases):
             rules += made
         else:
             odd.append(seen)
     return Sudoers(tuple(rules), tuple(defaults), tuple(odd))
+
+
+def _whom(sign: str, names: str, aliases: Mapping[tuple[str, str], list[str]]) -> str:
+    kind = {":": "User", "@": "Host", ">": "Runas", "!": "Cmd"}[sign]
+    return ",".join(_resolved(_split(names, ","), kind, aliases))
 
 
 def _joined(lines: Lines) -> Iterator[tuple[int, str]]:

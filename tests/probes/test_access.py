@@ -9,6 +9,12 @@ from tests.probes.samples import bare, section
 ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsbLpDGGkLxPqS8aYU6SGJsw8TGDVLUzVWyYlnDO9Tn"
 
 
+def test_a_file_that_two_accounts_lead_to_is_printed_twice_and_told_once_for_each() -> None:
+    twice = bare({"/root/.ssh/authorized_keys": ED25519})
+    facts = access(holders="root /root/.ssh/authorized_keys\ntoor /root/.ssh/authorized_keys", keys=f"{twice}\n{twice}")
+    assert [key.user for key in facts.keys] == ["root", "toor"]
+
+
 def access(**parts: str) -> Access:
     facts = PROBE.parse(section(**parts)).facts
     assert isinstance(facts, Access)
@@ -95,9 +101,12 @@ def test_an_alias_of_one_file_is_used_in_another_and_one_that_holds_itself_ends(
 
 
 def test_defaults_carry_whom_they_are_for_and_files_that_sudo_ignores_are_left_out() -> None:
-    facts = access(sudoers=bare({"/etc/sudoers": "Defaults:ann !requiretty\nDefaults env_reset",
-                                 "/etc/sudoers.d/old.bak": "bob ALL=(ALL) ALL"}))  # fmt: skip
-    assert [(one.scope, one.value) for one in facts.sudo_defaults] == [(":ann", "!requiretty"), (None, "env_reset")]
+    files = {
+        "/etc/sudoers": "User_Alias OPS = ann, bob\nDefaults:OPS !requiretty\nDefaults env_reset",
+        "/etc/sudoers.d/old.bak": "bob ALL=(ALL) ALL",
+    }
+    facts = access(sudoers=bare(files))
+    assert [(one.scope, one.value) for one in facts.sudo_defaults] == [(":ann,bob", "!requiretty"), (None, "env_reset")]
     assert facts.sudo == ()
 
 

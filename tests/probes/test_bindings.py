@@ -59,6 +59,13 @@ def test_a_group_that_was_joined_names_the_process_that_is_bound_to_it(kernel: s
     assert one == Multicast(group, "eth0", (SHOP,) if "U" in kernel else ())
 
 
+def test_who_may_have_joined_where_no_socket_is_bound_to_the_group() -> None:
+    rows = "G\teth0\t010000E0\nG\teth0\t030201EF\nG\teth0\tFB0000E0\nW\t154D\t77\nW\t007B\t78"
+    ours, ntp = bindings(kernel=rows, links=f"{ABOUT}\nF\t12\tsocket:[77]\nB\t13\tntpd\t\nF\t13\tsocket:[78]").multicast
+    assert (ours.group, ours.users, ours.possible) == ("239.1.2.3", (), (SHOP,))
+    assert (ntp.group, ntp.possible) == ("224.0.0.251", ())
+
+
 def test_raw_sockets_with_their_processes() -> None:
     facts = bindings(
         kernel="R\traw\t0001\t77\nR\tpacket\t0003\t78", links=f"{ABOUT}\nF\t12\tsocket:[77]\nF\t12\tsocket:[99]"

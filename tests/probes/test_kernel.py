@@ -92,7 +92,10 @@ def test_limits_and_the_manager_s_defaults() -> None:
     ],
 )
 def test_selinux_is_what_the_kernel_says_not_what_is_written(files: dict[str, str], expected: str | None) -> None:
-    assert kernel(files).selinux == expected
+    facts = kernel(files)
+    assert facts.selinux == expected
+    written = files.get("/etc/selinux/config", "").partition("SELINUX=")[2].partition("\n")[0]
+    assert facts.selinux_written == (written or None)
 
 
 def test_apparmor_huge_pages_and_the_command_line_without_its_password() -> None:

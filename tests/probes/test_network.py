@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from migrate.model.facts import Assigned, HostName
@@ -81,3 +84,15 @@ def test_kernel_settings_that_a_package_brought_are_not_a_person_s() -> None:
     }
     facts = PROBE.parse(section(sysctl=shown(files), pristine="/etc/sysctl.d/10-package.conf\tprocps")).facts
     assert facts.sysctl == (("fs.file-max", "1"), ("net.core.somaxconn", "512"), ("vm.swappiness", "20"))
+
+
+def test_without_ip_and_ifconfig_the_kernel_s_table_tells(tmp_path: Path) -> None:
+    """The file as Linux 6 has it; its form is that of 2.6.36 and later."""
+    table = tmp_path / "fib_trie"
+    table.write_text(
+        "Main:\n  +-- 0.0.0.0/0 3 0 5\n     +-- 172.17.0.0/16 2 0 2\n           |-- 172.17.0.0\n"
+        "              /16 link UNICAST\n           |-- 172.17.0.8\n              /32 host LOCAL\n"
+    )
+    program = PROBE.shell.partition("else\n")[2].partition("fi\n")[0].replace("/proc/net/fib_trie", str(table))
+    said = subprocess.run(["sh", "-c", program], capture_output=True, text=True, check=True).stdout
+    assert PROBE.parse(section(addresses=said)).facts.addresses == ("172.17.0.8",)

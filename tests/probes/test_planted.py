@@ -44,6 +44,8 @@ echo 'file[/etc/motd]' >/var/lib/puppet/state/resources.txt
 ipcmk -M 4096 >/dev/null
 perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(5555, inet_aton("239.1.2.3")))
   && setsockopt(S, 0, 35, inet_aton("239.1.2.3") . inet_aton("0.0.0.0")) or die; sleep 10000' &
+perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(5556, INADDR_ANY))
+  && setsockopt(S, 0, 35, inet_aton("239.9.9.9") . inet_aton("0.0.0.0")) or die; sleep 10000' &
 perl -MSocket -e 'socket(S, AF_INET, SOCK_RAW, 1) or die; sleep 10000' &
 mknod /dev/net-tun c 10 200; perl -e 'open(T, "+<", "/dev/net-tun") or die; sleep 10000' &
 nice -n -5 sleep 10000 &
@@ -98,6 +100,8 @@ def test_what_ties_programs_to_the_machine(found: Inventory) -> None:
     bindings = found.get(Bindings)
     (group,) = [one for one in bindings.multicast if one.group == "239.1.2.3"]
     assert [user.name for user in group.users] == ["perl"]
+    (other,) = [one for one in bindings.multicast if one.group == "239.9.9.9"]
+    assert (other.users, [user.name for user in other.possible]) == ((), ["perl"])
     assert [(one.kind, [user.name for user in one.users]) for one in bindings.raw_sockets] == [("raw", ["perl"])]
     assert [(one.path, one.user.name) for one in bindings.devices] == [("/dev/net-tun", "perl")]
     assert [one.nice for one in bindings.scheduling if one.nice] == [-5]

@@ -78,8 +78,13 @@ def _multicast(group: Multicast, owners: dict[int, str]) -> tuple[str, str, str]
     if group.group in _LOCAL:
         return DROPPED, "", "the machine's own neighbourhood"
     users = _workloads(group.users, owners)
-    who = users or joined([user.name for user in group.users]) or "a program"
-    return ASK, users, f"{who} listens to {group.group} on {group.interface}: container networks carry no multicast"
+    perhaps = _workloads(group.possible, owners)
+    who = users or joined([user.name for user in group.users]) or (f"perhaps {perhaps}" if perhaps else "a program")
+    return (
+        ASK,
+        users or perhaps,
+        f"{who} listens to {group.group} on {group.interface}: container networks carry no multicast",
+    )
 
 
 def _scheduling(one: Scheduling, owners: dict[int, str]) -> tuple[str, str, str]:
