@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from posixpath import basename
 
-from migrate.model.applications import Application
+from migrate.model.applications import Application, Resource
 from migrate.model.inventory import Gap
 from migrate.probes.applications import Found
 from migrate.probes.java import Machine, machines, told, versions
@@ -27,36 +28,123 @@ def find(seen: Seen) -> Found:
     return Found(tuple(found), tuple(gaps))
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """One server with the parts of its configuration that count for it.
+
+    :ivar roots: by file: the whole document, or, in a domain, the server's profile and its group of sockets.
+    :ivar offset: added to its ports, where its group of sockets has none of its own.
+    :ivar deployments: names of what its group in a domain has; None where all that is configured counts.
+    """
+
+    base: str
+    folder: str
+    files: tuple[str, ...]
+    texts: Mapping[str, str]
+    roots: tuple[xml.Element, ...] = ()
+    offset: int = 0
+    deployments: frozenset[str] | None = None
+    resources: tuple[Resource, ...] = ()
+
+
 def _instance(machine: Machine, seen: Seen) -> Found:
     home = machine.place(*machine.kind.home) or (machine.jar or "").rpartition("/")[0] or machine.cwd
     mode = next((word for word in machine.command.arguments if word.startswith("org.jboss.as.")), "")
-    in_domain = mode != "org.jboss.as.standalone"
-    base = machine.place("jboss.server.base.dir") if not in_domain else machine.place("jboss.domain.base.dir")
-    base = base or f"{home}/{'domain' if in_domain else 'standalone'}"
-    folder = machine.place("jboss.server.config.dir", "jboss.domain.config.dir") or f"{base}/configuration"
-    names = ("domain.xml", "host.xml") if in_domain else (_configured(machine),)
-    files = tuple(path for path in (f"{folder}/{name}" for name in names) if path in seen.texts)
-    variables = {**(machine.command.properties or {}), "jboss.server.base.dir": base, "jboss.home.dir": home}
-    texts = {path: _resolved(seen.texts[path], variables) for path in files}
-    resources = tuple(one for path, text in texts.items() for one in java_resources.in_xml(path, text))
+    one = (
+        _standalone(machine, home, seen) if mode == "org.jboss.as.standalone" else _in_domain(machine, home, mode, seen)
+    )
     kind, version = _product(home, machine, seen)
+    sockets = tuple(_sockets(one))
     more = told.More(
-        name=_name(machine, base, mode), kind=kind, version=version, home=home, base=base, resources=resources,
-        ports=tuple(port for text in texts.values() for _, port in _sockets(text)),
-        configuration=(*files, *captured(seen, f"{re.escape(folder)}/(mgmt-|application-)?[\\w-]+\\.properties",
-                                         f"{re.escape(home)}/bin/(standalone|domain)\\.conf", "/etc/default/wildfly")),
-        settings=tuple(one for text in texts.values() for one in (*_settings(text, mode), *_secure(text))),
-        data=(f"{base}/data", *java_resources.files_of(resources)), logs=(f"{base}/log",),
+        name=_name(machine, one.base, mode), kind=kind, version=version, home=home, base=one.base,
+        resources=one.resources, ports=tuple(port for _, port in sockets),
+        configuration=(*one.files, *_beside(one.folder, home, seen)),
+        settings=tuple(_settings(one, mode)), logs=(f"{one.base}/log",),
+        data=(f"{one.base}/data", *java_resources.files_of(one.resources)),
     )  # fmt: skip
     server = told.application(machine, seen, more)
-    gaps = () if files else (Gap(f"the settings of {kind} in {base}", f"{folder}/{names[0]} was not captured"),)
-    ports = tuple(port for text in texts.values() for name, port in _sockets(text) if name in ("http", "https"))
-    applications = chosen(_deployments(base, texts, seen), seen) if mode.endswith(_SERVERS) else ()
-    made = deployed(server, applications, seen, ports)
+    what = f"the settings of {kind} in {one.base}"
+    gaps = () if one.files else (Gap(what, f"no configuration in {one.folder} was captured"),)
+    applications = chosen(_deployments(one, seen), seen) if mode.endswith(("standalone", ".server")) else ()
+    made = deployed(server, applications, seen, tuple(port for name, port in sockets if name in ("http", "https")))
     return Found(made.applications, (*gaps, *made.gaps))
 
 
-_SERVERS = ("standalone", "server", "host-controller")
+def _beside(folder: str, home: str, seen: Seen) -> tuple[str, ...]:
+    return captured(
+        seen, f"{re.escape(folder)}/(mgmt-|application-)?[\\w-]+\\.properties",
+        f"{re.escape(home)}/bin/(standalone|domain)\\.conf", "/etc/default/wildfly",
+    )  # fmt: skip
+
+
+def _standalone(machine: Machine, home: str, seen: Seen) -> _Server:
+    base = machine.place("jboss.server.base.dir") or f"{home}/standalone"
+    folder = machine.place("jboss.server.config.dir") or f"{base}/configuration"
+    texts = _texts((f"{folder}/{_configured(machine)}",), base, home, machine, seen)
+    roots = tuple(root for text in texts.values() if (root := xml.parse(text)) is not None)
+    resources = tuple(one for path, text in texts.items() for one in java_resources.in_xml(path, text))
+    return _Server(base, folder, tuple(texts), texts, roots, resources=resources)
+
+
+def _in_domain(machine: Machine, home: str, mode: str, seen: Seen) -> _Server:
+    """A server of a domain, or one of the processes that keep it."""
+    domain = machine.place("jboss.domain.base.dir") or f"{home}/domain"
+    folder = machine.place("jboss.domain.config.dir") or f"{domain}/configuration"
+    data = machine.place("jboss.server.data.dir")
+    base = data.rpartition("/")[0] if data else domain
+    paths = (f"{folder}/domain.xml", f"{folder}/host.xml")
+    texts = _texts(paths, base, home, machine, seen)
+    roots = [xml.parse(texts.get(path, "")) for path in paths]
+    if mode != "org.jboss.as.server" or roots[0] is None or roots[1] is None:
+        return _Server(base, folder, tuple(texts), {})
+    return _member(
+        _server_name(machine), roots[0], roots[1], _Server(base, folder, tuple(texts), {paths[0]: texts[paths[0]]})
+    )
+
+
+def _member(name: str, domain: xml.Element, host: xml.Element, plain: _Server) -> _Server:
+    """What the server's group in the domain gives it: profile, sockets and deployments."""
+    own = next((one for one in xml.elements(host, "server") if xml.attribute(one, "name") == name), None)
+    groups = {xml.attribute(one, "name"): one for one in xml.elements(domain, "server-group")}
+    group = groups.get(xml.attribute(own, "group")) if own is not None else None
+    if own is None or group is None:
+        return plain
+    profiles = list(xml.elements(domain, "profile"))
+    at = next(
+        (at for at, one in enumerate(profiles) if xml.attribute(one, "name") == xml.attribute(group, "profile")), None
+    )
+    references: list[xml.Element] = [
+        one for element in (group, own) for one in xml.children(element, "socket-binding-group", "socket-bindings")
+    ]
+    wanted = next((ref for one in references if (ref := xml.attribute(one, "ref"))), None)
+    offsets = (numbers.port(xml.attribute(one, "port-offset")) for one in reversed(references))
+    sockets = [one for one in xml.elements(domain, "socket-binding-group") if xml.attribute(one, "name") == wanted]
+    first, last = (0, 0) if at is None else (xml.line(profiles[at]), _end(domain, profiles, at))
+    found = (one for path, text in plain.texts.items() for one in java_resources.in_xml(path, text))
+    inside = tuple(one for one in found if first <= int(one.seen.rpartition(":")[2]) < last)
+    names = frozenset(xml.attribute(one, "name") or "" for one in xml.elements(group, "deployment"))
+    roots = (*(profiles[at : at + 1] if at is not None else ()), *sockets[:1])
+    offset = next((one for one in offsets if one), 0)
+    return replace(plain, roots=roots, offset=offset, deployments=names, resources=inside)
+
+
+def _end(domain: xml.Element, profiles: list[xml.Element], at: int) -> int:
+    """The line where what follows a profile begins."""
+    if at + 1 < len(profiles):
+        return xml.line(profiles[at + 1])
+    behind = next(xml.elements(domain, "interfaces", "socket-binding-groups"), None)
+    return xml.line(behind) if behind is not None else 1 << 30
+
+
+def _texts(paths: tuple[str, ...], base: str, home: str, machine: Machine, seen: Seen) -> dict[str, str]:
+    variables = {**(machine.command.properties or {}), "jboss.server.base.dir": base, "jboss.home.dir": home}
+    return {path: _resolved(seen.texts[path], variables) for path in paths if path in seen.texts}
+
+
+def _server_name(machine: Machine) -> str:
+    """server-one of -D[Server:server-one]."""
+    words = (re.fullmatch(r"-D\[Server:(.*)\]", word) for word in machine.command.options)
+    return next((match[1] for match in words if match), "")
 
 
 def _configured(machine: Machine) -> str:
@@ -71,12 +159,9 @@ def _configured(machine: Machine) -> str:
 
 
 def _name(machine: Machine, base: str, mode: str) -> str:
-    for word in machine.command.options:
-        if match := re.fullmatch(r"-D\[(.*)\]", word):
-            given = machine.command.property("jboss.node.name", "jboss.server.name")
-            plain = match[1] if match[1] != "Standalone" else None
-            return given or plain or told.named(machine, base)
-    return machine.command.property("jboss.node.name") or told.named(machine, base) or mode
+    if name := machine.command.property("jboss.node.name", "jboss.server.name") or _server_name(machine):
+        return name
+    return told.named(machine, base) if mode == "org.jboss.as.standalone" else mode.removeprefix("org.jboss.as.")
 
 
 def _product(home: str, machine: Machine, seen: Seen) -> tuple[str, str | None]:
@@ -104,32 +189,22 @@ def _resolved(text: str, variables: Mapping[str, str]) -> str:
     return _VARIABLE.sub(value, text)
 
 
-def _sockets(text: str) -> Iterator[tuple[str, int]]:
-    root = xml.parse(text)
-    for group in xml.elements(root, "socket-binding-group") if root is not None else ():
-        offset = numbers.port(xml.attribute(group, "port-offset")) or 0
-        for one in xml.children(group, "socket-binding"):
-            if port := numbers.port(xml.attribute(one, "port")):
-                yield xml.attribute(one, "name") or "", port + offset
+def _sockets(one: _Server) -> Iterator[tuple[str, int]]:
+    for group in (group for root in one.roots for group in xml.elements(root, "socket-binding-group")):
+        offset = numbers.port(xml.attribute(group, "port-offset")) or one.offset
+        for socket in xml.children(group, "socket-binding"):
+            if port := numbers.port(xml.attribute(socket, "port")):
+                yield xml.attribute(socket, "name") or "", port + offset
 
 
-def _settings(text: str, mode: str) -> Iterator[tuple[str, str]]:
-    root = xml.parse(text)
+def _settings(one: _Server, mode: str) -> Iterator[tuple[str, str]]:
     yield "mode", mode.removeprefix("org.jboss.as.") or "unknown"
-    if root is None:
-        return
-    for group in xml.elements(root, "socket-binding-group"):
-        offset = xml.attribute(group, "port-offset")
-        if offset and offset != "0":
-            yield "port offset", offset
-        for one in xml.children(group, "socket-binding"):
-            if port := xml.attribute(one, "port"):
-                yield "socket", f"{xml.attribute(one, 'name')} {port}"
-    yield from _named(root)
-
-
-def _secure(text: str) -> Iterator[tuple[str, str]]:
-    yield from (("https port", str(port)) for name, port in _sockets(text) if name == "https")
+    for name, port in _sockets(one):
+        yield "socket", f"{name} {port}"
+        if name == "https":
+            yield "https port", str(port)
+    for root in one.roots:
+        yield from _named(root)
 
 
 def _named(root: xml.Element) -> Iterator[tuple[str, str]]:
@@ -142,7 +217,8 @@ def _named(root: xml.Element) -> Iterator[tuple[str, str]]:
             yield xml.local(one).replace("-", " "), f"{name} {more or ''}".strip()
 
 
-def _deployments(base: str, texts: Mapping[str, str], seen: Seen) -> Iterator[Deployment]:
+def _deployments(server: _Server, seen: Seen) -> Iterator[Deployment]:
+    base, texts = server.base, server.texts
     folder = seen.real(f"{base}/deployments")
     # name.war.deployed and the like are marks that the scanner leaves.
     yield from (one for one in below(folder, seen) if not re.search(r"ar\.[a-z]+$", one.base))
@@ -150,6 +226,8 @@ def _deployments(base: str, texts: Mapping[str, str], seen: Seen) -> Iterator[De
         root = xml.parse(text)
         groups = xml.children(root, "deployments") if root is not None else ()
         for one in (inside for group in groups for inside in xml.children(group, "deployment")):
+            if server.deployments is not None and xml.attribute(one, "name") not in server.deployments:
+                continue
             name = xml.attribute(one, "runtime-name") or xml.attribute(one, "name") or ""
             given = next(
                 (xml.attribute(inside, "path") for inside in xml.children(one, "fs-archive", "fs-exploded")), None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,8 +38,8 @@ def test_a_standalone_server_with_its_subsystems() -> None:
         ("database", "java:/Orders", "jdbc:postgresql://db/o", "o"), ("queue", "java:/jms/q", None, None),
     ]  # fmt: skip
     assert server.settings[2:] == (
-        ("-Xmx", "512m"), ("mode", "standalone"), ("port offset", "100"), ("socket", "http 8080"),
-        ("socket", "management-http 9990"), ("outbound", "mx:25"), ("driver", "pg org.postgresql"),
+        ("-Xmx", "512m"), ("mode", "standalone"), ("socket", "http 8180"), ("socket", "management-http 10090"),
+         ("outbound", "mx:25"), ("driver", "pg org.postgresql"),
     )  # fmt: skip
     assert [placed(one) for one in applications[1:]] == [
         ("war", "/shop", f"{HOME}/standalone/deployments/shop.war", ("/shop",)),
@@ -51,6 +52,38 @@ def test_a_standalone_server_with_its_subsystems() -> None:
 def test_settings_that_were_not_captured_are_a_gap() -> None:
     parsed = found(find, host(running(*ARGV), {}))
     assert [gap.what for gap in parsed.gaps] == [f"the settings of wildfly in {HOME}/standalone"]
+
+
+DOMAIN = """<domain><profiles><profile name="full"><subsystem><datasource jndi-name="java:/A">
+<connection-url>jdbc:x:a</connection-url></datasource></subsystem></profile>
+<profile name="other"><subsystem>
+<datasource jndi-name="java:/B"><connection-url>jdbc:x:b</connection-url></datasource></subsystem></profile></profiles>
+<socket-binding-groups><socket-binding-group name="s1"><socket-binding name="http" port="8080"/></socket-binding-group>
+<socket-binding-group name="s2"><socket-binding name="http" port="1"/></socket-binding-group></socket-binding-groups>
+<deployments><deployment name="a.war"><content sha1="aabb"/></deployment><deployment name="b.war"/></deployments>
+<server-groups><server-group name="g" profile="full"><socket-binding-group ref="s1"/><deployments>
+<deployment name="a.war"/></deployments></server-group></server-groups></domain>"""
+HOST = """<host><servers><server name="server-one" group="g"/>
+<server name="server-two" group="g"><socket-bindings port-offset="150"/></server></servers></host>"""
+
+
+@pytest.mark.parametrize(("name", "port"), [("server-one", 8080), ("server-two", 8230)])
+def test_a_server_of_a_domain_has_what_its_group_has(name: str, port: int) -> None:
+    place = f"{HOME}/domain/servers/{name}"
+    argv = (f"-D[Server:{name}]", f"-Djboss.home.dir={HOME}", f"-Djboss.server.data.dir={place}/data", "-jar",
+            f"{HOME}/jboss-modules.jar", "-mp", f"{HOME}/modules", "org.jboss.as.server")  # fmt: skip
+    texts = {f"{HOME}/domain/configuration/domain.xml": DOMAIN, f"{HOME}/domain/configuration/host.xml": HOST}
+    server, *applications = found(find, host(running(*argv), texts)).applications
+    assert (server.name, server.base, server.ports) == (name, place, (port,))
+    assert [one.name for one in server.resources] == ["java:/A"]
+    assert [placed(one) for one in applications] == [("war", "/a", f"{place}/data/content/aa/bb/content", ("/a",))]
+
+
+def test_the_processes_that_keep_a_domain_have_nothing_deployed() -> None:
+    argv = ("-D[Host Controller]", "-jar", f"{HOME}/jboss-modules.jar", "org.jboss.as.host-controller")
+    texts = {f"{HOME}/domain/configuration/domain.xml": DOMAIN, f"{HOME}/domain/configuration/host.xml": HOST}
+    (one,) = found(find, host(running(*argv), texts, (), (9990,))).applications
+    assert (one.name, one.ports, one.resources) == ("host-controller", (9990,), ())
 
 
 def test_jboss_of_old() -> None:
