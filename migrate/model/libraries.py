@@ -11,7 +11,7 @@ class Library:
     """A package of pip, gem, npm and the like that no package of the operating system owns.
 
     :ivar manager: pip, uv, setuptools, conda, gem, npm, yarn, pnpm, composer, pear, pecl, php-extension, cpan,
-        luarocks, r, nuget, go, cargo.
+        luarocks, r, nuget, go, cargo; snap, flatpak, brew, pkgsrc.
     :ivar place: the directory that holds it, or the project that asks for it.
     :ivar direct: a person or a project asked for it by name; None where nothing tells.
     :ivar locked: a lock file of the project names it; it was not seen installed.
@@ -30,9 +30,9 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A place of its own for an interpreter's libraries: a virtual environment, a conda environment."""
+    """A place of its own for an interpreter or its libraries: a virtual environment, one of several versions."""
 
-    kind: str  # venv, conda
+    kind: str  # venv, conda, nvm, pyenv, rbenv, rvm, sdkman, nix, guix
     path: str
     runtime: str | None = None  # "python 3.11.2"
     base: str | None = None  # the interpreter's directory that it was made from

@@ -10,26 +10,49 @@ from migrate.model.facts import Content
 from migrate.model.inventory import Gap, Snapshot
 from migrate.model.libraries import Environment, Libraries, Library
 from migrate.parts import parts
-from migrate.probes import Parsed, Reading
+from migrate.probes import Parsed, Probe, Reading
 from migrate.probes.libraries import Find, Shelf
+from migrate.probes.library_places import placed
+from migrate.probes.sections import shell_of, split
 
 _MOST = 5000
+
+
+def parse(data: bytes) -> Parsed:
+    """Snaps and the like, and what lies in homes."""
+    parts = split(data)
+    versions = {row[0]: row[1].strip("'\"") for row in parts.table("snaps") if len(row) == 2}
+    found = list(placed(parts.lines("found"), versions))
+    return Parsed(_facts(found), parts.gaps)
 
 
 def read(snapshot: Snapshot) -> Parsed:
     """Every library, each once; a finder that fails costs its language, not the others."""
     shelf = _shelf(snapshot)
+    told = snapshot.inventory.get(Libraries)
     found: list[Library | Environment] = []
     gaps: list[Gap] = []
     for find in parts("migrate.probes.libraries", "FIND"):
         some, gap = _found(find, shelf)
         found += some
         gaps += gap
+    facts = _facts([*found, *_others(told, found)])
+    if len(facts.libraries) > _MOST:
+        gaps.append(Gap("libraries", f"{len(facts.libraries)} were found; the first {_MOST} are listed"))
+    return Parsed(Libraries(facts.libraries[:_MOST], facts.environments), tuple(gaps))
+
+
+def _others(told: Libraries, found: list[Library | Environment]) -> list[Library | Environment]:
+    """What the probe brought of places that were not captured."""
+    places = {one.place if isinstance(one, Library) else one.path for one in found}
+    libraries = (one for one in told.libraries if one.place not in places)
+    return [*libraries, *(one for one in told.environments if one.path not in places)]
+
+
+def _facts(found: list[Library | Environment]) -> Libraries:
     libraries = sorted({one for one in found if isinstance(one, Library)}, key=_order)
     environments = sorted({one for one in found if isinstance(one, Environment)}, key=lambda one: one.path)
-    if len(libraries) > _MOST:
-        gaps.append(Gap("libraries", f"{len(libraries)} were found; the first {_MOST} are listed"))
-    return Parsed(Libraries(tuple(libraries[:_MOST]), tuple(environments)), tuple(gaps))
+    return Libraries(tuple(libraries), tuple(environments))
 
 
 def _shelf(snapshot: Snapshot) -> Shelf:
@@ -53,4 +76,5 @@ def _order(one: Library) -> tuple[str, ...]:
     return one.manager, one.place, one.name, one.version or "", one.seen
 
 
+PROBE = Probe(Libraries, shell_of(__file__), parse)
 READING = Reading(Libraries, read)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from migrate.model.facts import CapturedFile, Content
 from migrate.model.inventory import Inventory, Scope, Snapshot
 from migrate.model.libraries import Environment, Libraries, Library
-from migrate.probes.library import READING, read
+from migrate.probes.library import PROBE, READING, read
+from tests.probes.samples import section
 
 
 def captured(
@@ -286,5 +287,59 @@ def test_odd_records_cost_nothing_but_themselves(value: Any) -> None:
     assert parsed.gaps == ()
 
 
+# After the layouts that snapd, flatpak, Homebrew, pkgsrc, nvm, pyenv, rvm, SDKMAN and conda document.
+PATHS = """/var/lib/snapd/snaps/core20_1828.snap
+/var/lib/flatpak/app/org.x.App/current
+/var/lib/flatpak/app/org.x.App/x86_64/stable
+/home/linuxbrew/.linuxbrew/Cellar/jq/1.6_1
+/usr/pkg/pkgdb/nginx-1.20.1nb2
+/nix/store
+/root/.nvm/versions/node/v16.20.0
+/root/.nvm/versions/node/v16.20.0/lib/node_modules/npm
+/root/.nvm/versions/node/v16.20.0/lib/node_modules/pm2
+/home/a/.pyenv/versions/3.8.10
+/usr/local/rvm/rubies/ruby-2.7.2
+/home/a/.sdkman/candidates/java/11.0.2-open
+/home/a/.local/lib/python3.9/site-packages/charset_normalizer-2.0.dist-info
+/home/a/.gem/ruby/2.7.0/specifications/net-ssh-6.1.0.gemspec
+/root/miniconda3/conda-meta/ca-certificates-2023.1-h0_0.json
+/home/a/venv/pyvenv.cfg
+/home/a/.local/lib/python3.9/site-packages/odd-info
+"""
+
+
+def test_what_lies_in_homes_and_in_state() -> None:
+    found = PROBE.parse(section(found=PATHS, snaps="core20\t'20230126'")).facts
+    assert [(one.manager, one.name, one.version) for one in found.libraries] == [
+        ("brew", "jq", "1.6_1"), ("conda", "ca-certificates", "2023.1"), ("flatpak", "org.x.App", "stable"),
+        ("gem", "net-ssh", "6.1.0"), ("npm", "pm2", None), ("pip", "charset_normalizer", "2.0"),
+        ("pkgsrc", "nginx", "1.20.1nb2"), ("snap", "core20", "20230126"),
+    ]  # fmt: skip
+    assert found.libraries[-1].source == "revision 1828"
+    assert [(one.kind, one.runtime) for one in found.environments] == [
+        ("pyenv", "python 3.8.10"), ("sdkman", "java 11.0.2-open"), ("venv", None), ("nix", None),
+        ("nvm", "node 16.20.0"), ("rvm", "ruby 2.7.2"),
+    ]  # fmt: skip
+
+
+def test_what_was_captured_counts_more_than_the_names_of_directories() -> None:
+    place = "/home/app/venv/lib/python3.9/site-packages"
+    told = PROBE.parse(
+        section(found=f"{place}/flask-2.dist-info\n/home/app/venv/pyvenv.cfg\n/nix/store", snaps="")
+    ).facts
+    here = captured({f"{place}/flask-2.dist-info/METADATA": FLASK, "/home/app/venv/pyvenv.cfg": "version = 3.9\n"})
+    here = Snapshot(
+        Inventory("h", "h", "", (*here.inventory.scopes, Scope("libraries", "complete", facts=told))), here.texts
+    )
+    facts = read(here).facts
+    assert [(one.name, one.version) for one in facts.libraries] == [("Flask", "2.2.5")]
+    assert [(one.kind, one.runtime) for one in facts.environments] == [("venv", "python 3.9"), ("nix", None)]
+
+
+@given(st.lists(st.text()))
+def test_odd_names_are_no_error(names: list[str]) -> None:
+    PROBE.parse(section(found="\n".join(names), snaps="\n".join(names)))
+
+
 def test_the_scope_is_named() -> None:
-    assert READING.facts is Libraries
+    assert PROBE.facts is READING.facts is Libraries
