@@ -54,6 +54,13 @@ def test_what_a_workload_holds_needs_a_person_and_what_others_hold_does_not() ->
     }
 
 
+def test_a_server_that_spreads_its_workers_over_the_processors_does_so_again() -> None:
+    spread = fates(Bindings(scheduling=(Scheduling(MINE, processors="0"), Scheduling(CHILD, processors="1"))))
+    assert {fate for fate, _ in spread.values()} == {"dropped"}
+    bound = fates(Bindings(scheduling=(Scheduling(MINE, processors="0"), Scheduling(CHILD, processors="0"))))
+    assert {fate for fate, _ in bound.values()} == {"needs-a-person"}
+
+
 def test_dongles_groups_and_containers_need_a_person_whoever_uses_them() -> None:
     found = fates(
         Bindings(

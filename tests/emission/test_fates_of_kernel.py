@@ -54,3 +54,10 @@ def test_modules_from_outside_huge_pages_and_processors_set_apart_need_a_person(
         "clock": "dropped",
         "confinement": "dropped",
     }
+
+
+def test_what_tunes_the_machine_is_dropped_and_what_an_application_may_need_is_asked_about() -> None:
+    keys = "vm.swappiness net.ipv4.conf.all.rp_filter net.ipv4.conf.lo.arp_ignore net.core.somaxconn vm.max_map_count"
+    given = sources(APP, seen=snapshot((), {}, Network(sysctl=tuple((key, "1") for key in keys.split()))))
+    found = {one.fact: one.fate for one in ledger(given, []) if one.fact.startswith("network:sysctl/")}
+    assert [found[f"network:sysctl/{key}"] for key in keys.split()] == ["dropped", "dropped", *["needs-a-person"] * 3]

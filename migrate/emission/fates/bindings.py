@@ -28,9 +28,10 @@ def bindings(case: Case) -> Entries:
         because = f"sends and receives {socket.kind} packets: it needs the capability NET_RAW"
         fate = (ASK, users, f"{users} {because}") if users else (DROPPED, "", "of no workload")
         yield case.entry(f"bindings:{socket.kind}-socket/{socket.protocol}", *fate)
+    spread = _spread(facts, owners)
     for scheduled in facts.scheduling:
         user = scheduled.user
-        yield case.entry(f"bindings:scheduling/{user.pid}/{user.name}", *_scheduling(scheduled, owners))
+        yield case.entry(f"bindings:scheduling/{user.pid}/{user.name}", *_scheduling(scheduled, owners, spread))
     for shared in facts.ipc:
         yield case.entry(f"bindings:{shared.kind}/{shared.key}/{shared.uid}", *_ipc(shared, owners))
     for confined in facts.confined:
@@ -87,19 +88,30 @@ def _multicast(group: Multicast, owners: dict[int, str]) -> tuple[str, str, str]
     )
 
 
-def _scheduling(one: Scheduling, owners: dict[int, str]) -> tuple[str, str, str]:
+def _spread(facts: Bindings, owners: dict[int, str]) -> set[str]:
+    """Workloads that put each of their processes on a processor of its own as they start."""
+    sets: dict[str, set[str]] = {}
+    for one in facts.scheduling:
+        if one.processors and (name := owners.get(one.user.pid)):
+            sets.setdefault(name, set()).add(one.processors)
+    return {name for name, processors in sets.items() if len(processors) > 1}
+
+
+def _scheduling(one: Scheduling, owners: dict[int, str], spread: set[str]) -> tuple[str, str, str]:
     workload = owners.get(one.user.pid)
     if workload is None:
         return DROPPED, "", f"{one.user.name} is not carried"
     what = {
         "real-time priority": one.priority,
-        f"processors {one.processors}": one.processors,
+        f"processors {one.processors}": one.processors if workload not in spread else None,
         "locked memory": one.locked,
         "huge pages": one.huge,
     }
     needs = [name for name, value in what.items() if value]
     if needs:
         return ASK, workload, f"{one.user.name} has {', '.join(needs)}: its container has to be allowed them"
+    if one.processors:
+        return DROPPED, "", f"{workload} spreads its processes over the processors by itself"
     return DROPPED, "", "it was only more or less urgent than others"
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from migrate.emission.addresses import outside
 from migrate.emission.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emitters import Sources
 from migrate.model.facts import Accounts, Network, Sites, System, User
 
 _PEOPLE = 1000
+# Settings of a whole machine: how it swaps, what it logs, what it refuses. No application asks for these.
+_MACHINE = re.compile(
+    r"vm\.(?:swappiness|dirty_|vfs_cache|min_free|laptop|panic|stat_)|kernel\.(?:sysrq|panic|printk|core|randomize|kptr"
+    r"|dmesg|yama|unprivileged|kexec|perf|hung|watchdog|nmi)|fs\.(?:protected|suid)|dev\.|net\.ipv[46]\.(?:icmp"
+    r"|conf\.(?!.*\.(?:forwarding|arp_\w+|disable_ipv6)$)|tcp_syncookies|tcp_rfc1337|route\.)|net\.core\.(?:bpf|default_qdisc)|net\.bridge\."
+)
 
 
 def system(case: Case) -> Entries:
@@ -103,12 +111,15 @@ def network(case: Case) -> Entries:
             f"network:search/{domain}", ASK, "compose.yaml", "short names in it resolve only where the platform has it"
         )
     for key, value in facts.sysctl:
-        yield case.entry(
-            f"network:sysctl/{key}",
-            ASK,
-            "",
-            f"{key} = {value} is a setting of the kernel: see whether the new host needs it",
-        )
+        yield case.entry(f"network:sysctl/{key}", *_sysctl(key, value))
+
+
+def _sysctl(key: str, value: str) -> tuple[str, str, str]:
+    if _MACHINE.match(key):
+        return DROPPED, "", f"{key} = {value} tunes or guards the machine; the new host has its own"
+    if key.startswith(("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")):
+        return ASK, "", f"{key} = {value}: see whether a workload needs it; a container may be given it alone (sysctls)"
+    return ASK, "", f"{key} = {value} is a setting of the kernel: see whether the new host needs it"
 
 
 def _kept(case: Case) -> set[tuple[str, str]]:
