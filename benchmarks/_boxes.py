@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHOP = ROOT / "examples" / "shop"
 REFERENCE = Path(__file__).parent / "reference"
 IMAGE = "migrate-benchmark-reference"
+LABEL = "org.migrate.benchmark.state"
 FILES = 150_000
 
 
@@ -82,16 +84,21 @@ def _start_reference(name: str, folder: Path) -> int:
 
 
 def _build() -> None:
-    """The image, from the base that the toolkit itself would take. The engine keeps what was built."""
+    """The image, from the base that the toolkit itself would take; one for one state of the recipe."""
     from migrate.engines.bases import ensure_base
     from migrate.engines.choose import choose
     from migrate.model.plan import Base
 
+    state = hashlib.sha256(f"{FILES}".encode())
+    for file in sorted(REFERENCE.iterdir()):
+        state.update(file.read_bytes())
+    words = ("docker", "image", "inspect", "-f", f'{{{{index .Config.Labels "{LABEL}"}}}}', IMAGE)
+    if subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() == state.hexdigest():
+        return
+    print("building the reference box (ten minutes the first time)", file=sys.stderr)
     base = ensure_base(Base("debian:11", "dpkg", "debian", "11", "bullseye"), choose("docker"))
-    print("the reference box (the first build takes ten minutes)", file=sys.stderr)
-    arguments = (f"BASE={base.reference}", f"FILES={FILES}")
-    options = [word for argument in arguments for word in ("--build-arg", argument)]
-    _docker("build", "-q", *options, "-t", IMAGE, str(REFERENCE))
+    options = ["--build-arg", f"BASE={base.reference}", "--build-arg", f"FILES={FILES}"]
+    _docker("build", "-q", *options, "--label", f"{LABEL}={state.hexdigest()}", "-t", IMAGE, str(REFERENCE))
 
 
 def _docker(*words: str) -> str:

@@ -247,23 +247,25 @@ def _is(path: bytes, pattern: bytes) -> bool:
     return path == pattern or (pattern.endswith(b"*") and path.startswith(pattern[:-1]))
 
 
-def memory(server: Server, files: int) -> str:
-    """The largest process that discovery started on the server, content included."""
-    folder = Path(tempfile.mkdtemp(dir=server.folder))
-    words = (str(Path(sys.executable).with_name("migrate")), "-w", str(folder), "discover", "bench", "--no-record")
+def memory(server: Server, files: int, *, content: bool) -> str:
+    """The largest process that discovery started on the server, with or without capturing content."""
+    words = [sys.executable, "-c", _PROBE, "bench"]
+    if content:
+        folder = tempfile.mkdtemp(dir=server.folder)
+        words = [str(Path(sys.executable).with_name("migrate")), "-w", folder, "discover", "bench", "--no-record"]
     with watched(server.name) as seen:
         subprocess.run(words, env={**os.environ, "MIGRATE_SSH_CONFIG": str(server.config)}, check=True)
     name, peak = seen.largest
     verdict = "" if peak < LIMIT_KIB else ": TOO MUCH"
-    largest = f"{files} files: the largest process is {name} with {peak / 1024:.0f} MiB"
-    return f"{largest}, all together {seen.together / 1024:.0f} MiB{verdict}"
+    what = f"{files} files, {'with' if content else 'without'} content"
+    return f"{what}: the largest process is {name} with {peak / 1024:.0f} MiB, all {seen.together / 1024:.0f}{verdict}"
 
 
 def growth(server: Server, runs: int) -> list[str]:
     """The same with more files."""
     everything = next(one for one in contenders(server) if one.name == ALL_SCOPES)
     idle = idle_rate(server)
-    lines = [memory(server, FILES)]
+    lines = [memory(server, FILES, content=True)]
     base, had = _several(server, everything, idle, runs), FILES
     for factor in LARGER:
         server.grow(had, FILES * factor)
@@ -271,7 +273,7 @@ def growth(server: Server, runs: int) -> list[str]:
         now = _several(server, everything, idle, runs if factor < 5 else 1)
         more = f"wall {now.wall / base.wall - 1:+.0%}, target CPU {now.target_cpu / base.target_cpu - 1:+.0%}"
         lines.append(f"{had} files: {now.wall:.2f} s, {now.target_cpu:.2f} CPU-s ({more}), {now.kilobytes:.0f} kB")
-        lines.append(memory(server, had))
+        lines.append(memory(server, had, content=False))
     return lines
 
 
@@ -313,15 +315,12 @@ def main() -> None:
     checks: list[str] = []
     with started(options.box, f"migrate-bench-{os.getpid()}") as server:
         costs = run(server, options.runs)
+        medians = {name: median(each) for name, each in costs.items()}
+        load = f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        print(f"{table(medians)}\n\nmedians of {options.runs} alternating runs; {load}\n", flush=True)
         if options.box == "reference":
             checks += changes(server)
-            checks += growth(server, options.runs) if options.growth else [memory(server, FILES)]
-    medians = {name: median(each) for name, each in costs.items()}
-    print(table(medians))
-    load = os.getloadavg()[0]
-    print(
-        f"\nmedians of {options.runs} alternating runs; load average at the end {load:.1f} on {os.cpu_count()} cores\n"
-    )
+            checks += growth(server, options.runs) if options.growth else [memory(server, FILES, content=True)]
     print("\n".join(checks))
     if options.json:
         document = {

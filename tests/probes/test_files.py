@@ -145,6 +145,15 @@ def test_settings_in_a_data_directory_are_configuration_but_never_a_database_s_o
     }  # fmt: skip
 
 
+def test_an_open_file_counts_for_the_innermost_tree_that_it_is_in() -> None:
+    trees = parse(
+        unmanaged=f"{fields(kind='d')}\t\n/opt/shop\n{fields()}\t\n/etc/app.key",
+        trees=node("/opt/shop", count=40, code=20) + node("/opt/shop/logs", count=9, logs=8),
+        open="W\t/opt/shop/logs/a.log\nO\t/opt/shop/lib/a.jar\nO\t/opt/shop/lib/b.jar\nO\t/etc/app.key\nO\t/usr/bin/x",
+    ).unmanaged
+    assert {tree.root.path: tree.open for tree in trees} == {"/etc/app.key": 1, "/opt/shop": 2, "/opt/shop/logs": 1}
+
+
 def test_what_was_not_counted_to_its_end_is_said() -> None:
     parsed = PROBE.parse(
         section(unmanaged=f"{fields(kind='d')}\t\n/srv/huge", trees=node("/srv/huge", whole=0), open="")
