@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Self
+from typing import IO, Literal, Self
 
 from migrate.errors import InputError
 
@@ -77,8 +77,12 @@ class Body:
             return self._file.read(size)
 
 
-def read_tar(stream: IO[bytes], limits: Limits = Limits()) -> Iterator[tuple[Member | Refused, Body | None]]:
-    """The members of a tar archive (plain or gzip) in the order of the stream, which need not be seekable.
+def read_tar(
+    stream: IO[bytes], limits: Limits = Limits(), *, packed: bool = True
+) -> Iterator[tuple[Member | Refused, Body | None]]:
+    """The members of a tar archive in the order of the stream, which need not be seekable.
+
+    :param packed: it may be compressed. Where it was asked for as it is, anything else is damage (or a bomb).
 
     The second value of a pair holds a file's bytes and is good only until the next pair is asked for.
 
@@ -86,7 +90,7 @@ def read_tar(stream: IO[bytes], limits: Limits = Limits()) -> Iterator[tuple[Mem
     """
     count = total = 0
     header = _header()
-    with _explained("the tar archive"), _open_tar(stream, header) as archive:
+    with _explained("the tar archive"), _open_tar(stream, header, "r|*" if packed else "r|") as archive:
         while (info := archive.next()) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # it keeps every header otherwise
             count, total = count + 1, total + info.size
@@ -126,10 +130,10 @@ def _header() -> type[_Header]:
     return Header
 
 
-def _open_tar(stream: IO[bytes], header: type[_Header]) -> tarfile.TarFile:
+def _open_tar(stream: IO[bytes], header: type[_Header], mode: Literal["r|*", "r|"]) -> tarfile.TarFile:
     # Zero blocks are passed over: archives may stand one behind the other, as old tars leave them.
     return tarfile.open(
-        fileobj=stream, mode="r|*", tarinfo=header, encoding="utf-8", errors="surrogateescape", ignore_zeros=True
+        fileobj=stream, mode=mode, tarinfo=header, encoding="utf-8", errors="surrogateescape", ignore_zeros=True
     )
 
 

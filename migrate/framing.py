@@ -16,7 +16,7 @@ from pathlib import Path
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 _LONGEST_MARK = 4096
 _MARK_OF = re.compile(rb"^MARK=@@([0-9a-z]+)$", re.MULTILINE)
-_CALL_OF = re.compile(rb"^section [0-9]+ ([a-z][a-z0-9_-]*) [0-9]+ section_[0-9]+$", re.MULTILINE)
+_CALL_OF = re.compile(rb"^section [0-9]+ ([a-z][a-z0-9_-]*) [0-9]+ (?:[a-z]+ )*section_[0-9]+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class Section:
     status: int | None = None
     seconds: float | None = None
     absent: str | None = None
+
+
+class TooMuch(Exception):
+    """More came than any honest answer has: whoever listens stops listening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Frames:
     :param word: the nonce of the program.
     :param on_begin: called with a section's name when it begins.
     :param sinks: where the data of the sections named goes, in the place of memory.
+    :param most: bytes of the whole stream, beyond which :class:`TooMuch` is raised.
     """
 
     def __init__(
@@ -118,7 +123,9 @@ class Frames:
         word: str,
         on_begin: Callable[[str], None] | None = None,
         sinks: Mapping[str, Callable[[bytes], object]] | None = None,
+        most: int | None = None,
     ) -> None:
+        self._left = most
         self._names = tuple(names)
         self._mark = f"\n@@{word} ".encode()
         self._on_begin = on_begin
@@ -136,6 +143,10 @@ class Frames:
         return tuple(self._sections)
 
     def feed(self, data: bytes) -> None:
+        if self._left is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                raise TooMuch
         self._pending += data
         while (at := self._pending.find(self._mark)) >= 0:
             end = self._pending.find(b"\n", at + 1)

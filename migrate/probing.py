@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from migrate.errors import ConnectionLost
-from migrate.framing import Frames, Question, Section, nonce, script
+from migrate.framing import Frames, Question, Section, TooMuch, nonce, script
 from migrate.model.inventory import Gap, Scope
 from migrate.probes import Parsed, Probe
 from migrate.reach import Connection
+
+LARGEST = 128 << 20
+"""Bytes that a host may say to one program: hundreds of times what honest ones do."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a section's name, its number (from 1) and how many there are, when it begins on the host."""
@@ -39,11 +42,13 @@ def ask(
     sinks: Mapping[str, Callable[[bytes], object]] | None = None,
     deadline: float = 600.0,
     idle: float = 120.0,
+    most: int | None = None,
 ) -> Said:
     """Run one framed program on the host.
 
     A lost connection is no error here: the sections that were whole are whole, and ``lost`` says why the rest is not.
 
+    :param most: bytes of the whole answer; a host that says more is not listened to any longer.
     :param sinks: by section name, where its bytes go as they come, in the place of ``Section.data``.
     """
     names = [question.name for question in questions]
@@ -53,7 +58,8 @@ def ask(
         if on_progress:
             on_progress(name, names.index(name) + 1, len(names))
 
-    frames = Frames(names, word, begun, sinks)
+    most = LARGEST if most is None else most
+    frames = Frames(names, word, begun, sinks, most)
     lost, err = None, b""
     try:
         ended = connection.run(script(questions, word), frames.feed, deadline=deadline, idle=idle)
@@ -62,6 +68,8 @@ def ask(
             lost = _why_unfinished(ended.status)
     except ConnectionLost as error:
         lost = error.message
+    except TooMuch:
+        lost = None if frames.done else f"it said more than {most >> 20} MiB"
     return Said(frames.finish(), lost, err.decode("utf-8", "replace"))
 
 

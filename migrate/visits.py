@@ -43,13 +43,15 @@ class Visit:
 
     :ivar name: what messages call it; ``target`` is how it can be reached again.
     :ivar host: its folder in the workspace.
+    :ivar stop: ends what closing the connection does not end; ``end`` waits for it, after the last visit.
     """
 
     name: str
     target: str
     host: str
     open: Callable[[], Connection]
-    stop: Callable[[], None] | None = None  # for what closing the connection does not end
+    stop: Callable[[], None] | None = None
+    end: Callable[[], None] | None = None
 
 
 def plan_visits(targets: Sequence[Target], access: Access, wanted: Wanted) -> tuple[Visit, ...]:
@@ -85,7 +87,7 @@ def _fleet(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:
     rounds = Rounds(setup)
     for host in read(setup, wanted.limit):
         reached = partial(FleetConnection, host.name, rounds, sudo=access.sudo)
-        yield Visit(host.name, host.target, folder_of(host.name), reached, rounds.stop)
+        yield Visit(host.name, host.target, folder_of(host.name), reached, rounds.stop, rounds.end)
 
 
 @dataclass(slots=True)
@@ -117,9 +119,16 @@ def make(workspace: Workspace, visits: Sequence[Visit], wanted: Wanted, say: Say
     if wanted.raw and len(visits) > 1:
         raise InputError("--save-raw takes the conversation with one host", "name one target, or --limit to one host")
     work = _Round(workspace, wanted, say, visits)
-    if len(visits) == 1:
-        return (Discovered(visits[0].name, _visit(visits[0], work, say)),)
-    return _side_by_side(visits, work)
+    try:
+        if len(visits) == 1:
+            return (Discovered(visits[0].name, _visit(visits[0], work, say)),)
+        return _side_by_side(visits, work)
+    except BaseException:
+        work.stop()
+        raise
+    finally:
+        for end in {visit.end for visit in visits if visit.end}:
+            end()
 
 
 def _side_by_side(visits: Sequence[Visit], work: _Round) -> tuple[Discovered, ...]:

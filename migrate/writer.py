@@ -133,6 +133,8 @@ def _put(run: _Run, file: BundleFile) -> None:
 def _place(root: Path, file: BundleFile) -> Path:
     path = root / file.path
     files.folder(path.parent)
+    if not path.parent.resolve().is_relative_to(root.resolve()):
+        raise WorkspaceError(f"{file.path} leads through a link out of {root.name}", "what was captured is not sound")
     return path
 
 

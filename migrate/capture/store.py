@@ -9,7 +9,7 @@ import re
 import tarfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from migrate import files
@@ -52,19 +52,29 @@ def index(spool: Path, owner: Owner, register: Register) -> Stored:
         return stored
     with files.explained(spool, "can't read"), spool.open("rb") as stream:
         try:
-            for member, body in read_tar(stream):
+            for member, body in read_tar(stream, packed=False):
                 if isinstance(member, Refused):
                     stored.omitted.append(("/" + member.name, member.why))
                 else:
                     _take(member, body, stored, owner, register)
         except InputError as error:
             stored.gaps.append(Gap("content", f"the stream of files is not whole: {error.message}", "discover again"))
+    _without_detours(stored)
     with spool.open("rb") as stream:
         for path in [path for path in stored.entries if java.is_archive(path) and path in stored.where]:
             _describe(path, stored, stream)
     _exploded(stored, spool)
     _spread(stored, spool, register)
     return stored
+
+
+def _without_detours(stored: Stored) -> None:
+    """Leave out what lies below a link or a file: no file system has that, and whoever unpacks it is led elsewhere."""
+    closed = {path for path, entry in stored.entries.items() if entry.kind != "directory"}
+    for path in [path for path in stored.entries if not closed.isdisjoint(map(str, PurePosixPath(path).parents))]:
+        del stored.entries[path]
+        stored.where.pop(path, None)
+        stored.omitted.append((path, "the host sent it below a link or a file"))
 
 
 def _take(member: Member, body: Body | None, stored: Stored, owner: Owner, register: Register) -> None:

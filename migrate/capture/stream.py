@@ -48,6 +48,11 @@ class Limits:
         return f"beyond the {self.said} that are captured of one host" if word == "full" else word
 
     @property
+    def most(self) -> int:
+        """Bytes of the whole stream, with all that tar adds for as many small files as there may be."""
+        return 2 * self.all + (512 << 20)
+
+    @property
     def said(self) -> str:
         return f"{self.all >> 30} GiB" if self.all >= 1 << 30 else f"{self.all >> 20} MiB"
 
@@ -83,7 +88,8 @@ def receive(connection: Connection, choice: Choice, spool: Path, on_progress: Pr
         reader = _Reader(received, sink, on_progress)
         question = Question("capture", program(choice, received.limits), 7200)
         try:
-            said = ask(connection, [question], sinks={"capture": reader.feed}, deadline=7300, idle=300)
+            sinks, most = {"capture": reader.feed}, received.limits.most
+            said = ask(connection, [question], sinks=sinks, deadline=7300, idle=300, most=most)
         except HostError as error:
             received.lost = error.message
             return received

@@ -17,8 +17,11 @@ from migrate.quoting import terminal
 from migrate.reach import credentials
 from migrate.reach.conduit import Conduit
 
-_NOISE = 1024 * 1024
+_NOISE = 64 << 20  # bytes that a host may say before it answers; the last of them are looked at
+_KEPT = 256 * 1024
 _PATIENCE = 60.0
+
+_NO_SHELL = "what does `ssh HOST true` say? A profile script or a login shell that is none may be in the way"
 
 # The marks are put together by the shell: a terminal that echoes these lines must not be taken for an answer.
 _PATH = "PATH=${PATH:-/usr/bin}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin LC_ALL=C; export PATH LC_ALL\n"
@@ -79,7 +82,7 @@ def find_way(host: Host) -> tuple[Way, Shell | None]:
     return _find_way(host, tty=False)
 
 
-def begin(host: Host, way: Way, patience: float = _PATIENCE) -> Shell:
+def begin(host: Host, way: Way, patience: float | None = None) -> Shell:
     """A new shell by a known way."""
     if way.elevation != "sudo":
         return _ask(host, way.tty, _AS_WE_ARE, patience=patience)
@@ -127,14 +130,14 @@ def _by_password(host: Host, shell: Shell, *, tty: bool) -> tuple[Way, Shell | N
     return Way("none", f"sudo refuses: {shell.said}", tty=tty), None
 
 
-def _ask(host: Host, tty: bool, request: str, password: str | None = None, patience: float = _PATIENCE) -> Shell:
+def _ask(host: Host, tty: bool, request: str, password: str | None = None, patience: float | None = None) -> Shell:
     """Start a shell, make the request, and hear what became of it."""
     nonce = secrets.token_hex(8)
     text = f"n={nonce} s={'' if tty else '-S'} {_PATH}{request}"
     hearing = _Hearing(f"migrate-{nonce}", host.label, password)
     conduit = host.start(tty)
     try:
-        return hearing.follow(conduit, text.encode(), patience)
+        return hearing.follow(conduit, text.encode(), _PATIENCE if patience is None else patience)
     except BaseException:
         conduit.close()
         raise
@@ -149,15 +152,16 @@ class _Hearing:
         self._label = label
         self._password = password
         self._out = self._err = b""
-        self._prompts = 0
+        self._prompts = self._said = 0
 
     def follow(self, conduit: Conduit, request: bytes, patience: float) -> Shell:
         pending = memoryview(request)
         ends_at = time.monotonic() + patience
-        while time.monotonic() < ends_at and len(self._out) + len(self._err) < _NOISE:
+        while time.monotonic() < ends_at and self._said < _NOISE:
             heard = conduit.exchange(pending, 0.25)
             pending = pending[heard.sent :]
-            self._out, self._err = self._out + heard.out, self._err + heard.err
+            self._said += len(heard.out) + len(heard.err)
+            self._out, self._err = (self._out + heard.out)[-_KEPT:], (self._err + heard.err)[-_KEPT:]
             asked = self._out.count(self._prompt) + self._err.count(self._prompt)
             if asked > 1:
                 return Shell(conduit, "wrong", ())
@@ -167,7 +171,11 @@ class _Hearing:
                 return shell
             if heard.over:
                 return self._silence(conduit)
-        raise HostError(f"{self._label}: its shell did not answer within {patience:.0f} s", "try: ssh HOST true")
+        if self._said >= _NOISE:
+            raise HostError(
+                f"{self._label}: its shell did not answer, but said {_NOISE >> 20} MiB of something else", _NO_SHELL
+            )
+        raise HostError(f"{self._label}: its shell did not answer within {patience:.0f} s", _NO_SHELL)
 
     def _answer(self, conduit: Conduit) -> Shell | None:
         """The marked line, wherever a banner or a profile script left it."""

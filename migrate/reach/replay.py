@@ -57,7 +57,6 @@ class _Player:
 
     def __init__(self, asked: Program, sink: Callable[[bytes], None]) -> None:
         self._asked, self._sink = asked, sink
-        self._then: Program | None = None
         self._frames: Frames | None = None
         self._recorded: set[str] = set()
         self._open = ""
@@ -93,18 +92,15 @@ class _Player:
         wanted = [name for name in then.names if name in self._asked.names] if then else []
         if then and wanted:
             self._recorded.update(wanted)
-            sinks = {name: self._pass if name in wanted else _drop for name in then.names}
-            self._then, self._frames = then, Frames(then.names, then.word, self._begun, sinks)
+            # The marks inside a section stay as they were: its parser looks at what the first one is.
+            sinks = {name: self._sink if name in wanted else _drop for name in then.names}
+            self._frames = Frames(then.names, then.word, self._begun, sinks)
 
     def _begun(self, name: str) -> None:
         self._section_over()
         if name in self._asked.names:
             self._open = name
             self._mark(f"begin {self._asked.names.index(name)} {name} 0.00")
-
-    def _pass(self, data: bytes) -> None:
-        then = self._then.word if self._then else ""
-        self._sink(data.replace(f"@@{then} ".encode(), f"@@{self._asked.word} ".encode()))
 
     def _section_over(self) -> None:
         name, self._open = self._open, ""

@@ -14,6 +14,7 @@ from migrate.model.inventory import Scope
 from migrate.model.target import Access, Target
 from migrate.parts import parts
 from migrate.probes import Probe
+from migrate.probes.sections import split
 from migrate.probing import Said, ask, probe
 from migrate.reach import Connection, Ended, Recalled, Stream
 from migrate.reach.local import LocalConnection
@@ -25,6 +26,7 @@ PROBES: tuple[Probe, ...] = tuple(
 )
 ONE = Question("one", "echo first; printf 'a\\377\\000b'")
 TWO = Question("two", "part x; echo second; gap y root; false")
+PACKED = Question("packed", "part x; echo 0123456789; gap y root", packed=True)
 
 
 class Cut:
@@ -102,6 +104,12 @@ def test_sections_are_found_by_name_in_whatever_order_and_run_they_were_recorded
     assert answer.sections[1].data == b"first\na\xff\x00b"
 
 
+def test_what_a_host_packed_is_read_out_of_the_recording(tmp_path: Path) -> None:
+    path = recorded(tmp_path, lambda taped: ask(taped, [PACKED]), here())
+    parts_of = split(ask(replay(path), [PACKED]).sections[0].data)
+    assert (parts_of.lines("x"), len(parts_of.gaps)) == (["0123456789"], 1)
+
+
 def test_what_was_not_recorded_is_a_gap_of_that_name(tmp_path: Path) -> None:
     path = recorded(tmp_path, lambda taped: probe(taped, PROBES[:1]), here())
     known, unknown = probe(replay(path), PROBES[:2])
@@ -166,7 +174,7 @@ def test_the_lines_of_a_recording_are_json_with_the_program_and_how_it_ended(tmp
 
 def test_the_programs_that_are_understood_are_those_that_are_made() -> None:
     word = nonce()
-    program = understand(script([ONE, TWO], word))
+    program = understand(script([ONE, TWO, PACKED], word))
     assert program is not None
-    assert (program.word, program.names) == (word, ("one", "two"))
+    assert (program.word, program.names) == (word, ("one", "two", "packed"))
     assert understand(b"echo section 0 one 20 section_0") is None

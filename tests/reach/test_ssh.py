@@ -468,3 +468,22 @@ def test_a_jump_host_given_by_option_is_taken(box: Box) -> None:
     connection = open_target(parse_target("root@localhost:22"), access)
     assert connection.elevation == "root"
     connection.close()
+
+
+# --- what else servers ask for ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("ssh_config")
+def test_a_server_that_only_asks_questions_and_greets_at_length_is_answered(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keyboard-interactive alone, a banner before the login, one session at a time, and reached over another host."""
+    box.inside("sh", "-c", "yes 'authorised use only' | head -n 2000 >/etc/banner")
+    options = ("Banner=/etc/banner", "UsePAM=yes", "ChallengeResponseAuthentication=yes", "MaxSessions=1")
+    without = ("PasswordAuthentication=no", "PubkeyAuthentication=no")
+    box.inside("/usr/sbin/sshd", "-p", "2297", *(word for one in (*options, *without) for word in ("-o", one)))
+    monkeypatch.setenv("MIGRATE_SSH_PASSWORD", PASSWORD)
+    access = Access(accept_new=True, jump=f"plain@127.0.0.1:{box.port}")
+    connection = open_target(parse_target("free@localhost:2297"), access)
+    assert [output(connection, "id -un") for _ in range(3)] == [b"root\n"] * 3
+    connection.close()

@@ -16,6 +16,7 @@ from migrate.reach.fleet.play import Outcome, play
 from migrate.reach.fleet.setup import Setup
 
 _RUNS = 3
+_LAST = 30.0
 _GATHER = 0.3  # seconds in which the hosts of one command come together
 
 
@@ -46,6 +47,7 @@ class Rounds:
         self._lock = threading.Lock()
         self._waiting: list[_Request] = []
         self._running = 0
+        self._threads: list[threading.Thread] = []
         self.stopped = threading.Event()
 
     def ask(self, host: str, command: str, deadline: float) -> Outcome:
@@ -58,7 +60,8 @@ class Rounds:
             self._waiting.append(request)
             if self._running < _RUNS:
                 self._running += 1
-                threading.Thread(target=self._work, daemon=True).start()
+                self._threads.append(threading.Thread(target=self._work, daemon=True))
+                self._threads[-1].start()
         while not request.done.wait(0.5) and not self.stopped.is_set():
             pass
         if self.stopped.is_set():
@@ -66,7 +69,13 @@ class Rounds:
         return request.outcome
 
     def stop(self) -> None:
+        """End what runs, and let go of all that wait."""
         self.stopped.set()
+
+    def end(self) -> None:
+        """Wait until Ansible has ended and its private files are gone: it goes on for a while after the last host."""
+        for thread in self._threads:
+            thread.join(_LAST)
 
     def _work(self) -> None:
         self.stopped.wait(_GATHER)

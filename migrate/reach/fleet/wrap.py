@@ -121,7 +121,9 @@ def unwrap(said: str, mark: str, script: bytes) -> Unwrapped:
     data, status = _status(data, nonce)
     program = understand(script)
     if program is not None:
-        data = data.replace(f"@@{nonce} ".encode(), f"@@{program.word} ".encode())
+        # Those inside a section stay as they are: some stand in what the host has packed.
+        frame = rb"\n@@%s (?=(?:begin|end|done) )" % re.escape(nonce.encode())
+        data = re.sub(frame, f"\n@@{program.word} ".encode(), data)
     return Unwrapped(data, status, elevation, " ".join(remark).strip())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import threading
+import time
 from collections.abc import Callable
 
 import paramiko
@@ -22,6 +23,7 @@ from migrate.reach.wire.login import reach
 
 _CHUNK = 256 * 1024
 _PART = 32 * 1024
+_PAUSES = (0.1, 0.3, 1.0)
 # With 2>/dev/null a shell on a terminal does not take itself for an interactive one.
 _ON_TERMINAL = "exec sh -c 'stty raw -echo; exec sh -s 2>/dev/null'"
 _FORBIDDEN = 1  # SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
@@ -78,7 +80,7 @@ class SshConnection:
 
     def _start(self, tty: bool) -> Conduit:
         try:
-            channel = self._link.transport.open_session(timeout=max(30.0, self._timeout))
+            channel = self._session()
             if tty:
                 channel.get_pty("dumb")
             channel.exec_command(_ON_TERMINAL if tty else "exec sh -s")
@@ -88,6 +90,17 @@ class SshConnection:
             why = terminal(str(error)) or type(error).__name__
             raise HostError(f"{self.label}: the host starts no shell for us: {why}") from error
         return ChannelConduit(channel, self.label)
+
+    def _session(self) -> paramiko.Channel:
+        """A channel; where the host takes one at a time, it may not have let go of the last one yet."""
+        for pause in _PAUSES:
+            try:
+                return self._link.transport.open_session(timeout=max(30.0, self._timeout))
+            except ChannelException as error:
+                if error.code != _REFUSED:
+                    raise
+                time.sleep(pause)
+        return self._link.transport.open_session(timeout=max(30.0, self._timeout))
 
 
 class ChannelConduit:

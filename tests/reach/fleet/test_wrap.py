@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.framing import Question, nonce, script
+from migrate.framing import Frames, Question, nonce, script
+from migrate.probes.sections import split
 from migrate.reach.fleet.wrap import LONGEST, TooLong, Unwrapped, command, unwrap
 
 MARK = "migrate-0123"
@@ -50,12 +51,16 @@ def test_a_program_that_no_command_line_can_hold_is_refused() -> None:
 
 def test_the_nonce_does_not_stand_in_the_command_line_and_is_the_asked_one_in_the_answer() -> None:
     word = nonce()
-    program = script([Question("one", "part x; echo hello")], word)
+    questions = [Question("one", "part x; echo hello"), Question("two", "part y; echo packed; gap z root", packed=True)]
+    program = script(questions, word)
     line = command(program, MARK, sudo=False)
     heard = unwrap(run("sh -c", line), MARK, program)
     assert word not in line
-    assert f"\n@@{word} part x\nhello\n".encode() in heard.data
-    assert heard.data.endswith(f"\n@@{word} done 1\n".encode())
+    frames = Frames(["one", "two"], word)
+    frames.feed(heard.data)
+    one, two = (split(section.data) for section in frames.finish())
+    assert (one.lines("x"), two.lines("y"), len(two.gaps)) == (["hello"], ["packed"], 1)
+    assert frames.done
 
 
 @pytest.mark.parametrize("tools", ["od", "xxd", "base64", "openssl", "gzip od"])
