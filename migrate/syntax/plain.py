@@ -40,6 +40,7 @@ def read(text: str) -> tuple[Setting, ...]:
 def _read(text: str) -> Iterator[Setting]:
     top: tuple[str, ...] = ()
     stack: list[str] = []
+    before = ""  # a section's name may stand in the line before its brace
     for number, raw in enumerate(text.split("\n")[:_LARGEST], 1):
         line = raw.strip()
         if not line or line[0] in "#;" or line.startswith("//"):
@@ -49,10 +50,11 @@ def _read(text: str) -> Iterator[Setting]:
             continue
         opened = _OPENED.fullmatch(line) if "{" in line else None
         if opened and not opened["head"].count('"') % 2:
-            stack = [*stack, opened["head"].strip()][:20]
+            stack = [*stack, opened["head"].strip() or before][:20]
             line = opened["rest"].strip()
         while line.startswith("}"):
             stack, line = stack[:-1], line[1:].lstrip(" ;,")
+        before = line
         yield from _setting((*top, *stack), line, number)
         stack = stack[: len(stack) - _closed(line)] if _closed(line) else stack
 

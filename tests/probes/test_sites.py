@@ -290,3 +290,50 @@ def test_reading_never_fails(text: str, name: str) -> None:
 
 def test_the_scope_is_named() -> None:
     assert READING.facts is Sites
+
+
+def test_apache_s_upstreams_through_balancers_and_mod_jk() -> None:
+    texts = {
+        "/etc/httpd/conf/httpd.conf": (
+            "Listen 80\nJkWorkersFile conf/workers.properties\n<Proxy balancer://app>\nBalancerMember http://10.0.0.1:8080\n"
+            "BalancerMember ajp://10.0.0.2:8009\n</Proxy>\n<VirtualHost *:80>\nServerName a\nProxyPass / balancer://app/\n"
+            "JkMount /jsp/* lb\n</VirtualHost>\n"
+        ),
+        "/etc/httpd/conf/workers.properties": (
+            "worker.list=lb\nworker.lb.type=lb\nworker.lb.balance_workers=one,two\nworker.one.host=10.0.0.3\n"
+            "worker.one.port=8009\nworker.two.reference=worker.one\nworker.two.host=10.0.0.4\n"
+        ),
+    }
+    parsed = read(snapshot(texts, runs("httpd", "/usr/sbin/httpd")))
+    assert [one.upstreams for one in parsed.facts.sites] == [
+        ("10.0.0.1:8080", "10.0.0.2:8009", "10.0.0.3:8009", "10.0.0.4:8009")
+    ]
+    assert [one.paths for one in parsed.facts.sites] == [("/", "/jsp/")]
+
+
+def test_apache_1_3_listens_on_its_port() -> None:
+    texts = {"/usr/local/apache/conf/httpd.conf": "ServerRoot /usr/local/apache\nPort 8080\nDocumentRoot /srv/www\n"}
+    parsed = read(snapshot(texts, runs("httpd", "/usr/local/apache/bin/httpd")))
+    assert [(one.ports, one.root) for one in parsed.facts.sites] == [((8080,), "/srv/www")]
+
+
+def test_debian_s_port_443_is_none_without_its_module() -> None:
+    loads = "".join(f"LoadModule {name}_module /m/mod_{name}.so\n" for name in ("a", "b", "c", "d", "e"))
+    texts = {
+        "/etc/apache2/apache2.conf": loads
+        + "Listen 80\n<IfModule ssl_module>\nListen 443\n</IfModule>\nDocumentRoot /srv\n"
+    }
+    parsed = read(snapshot(texts, runs("apache2", "/usr/sbin/apache2")))
+    assert [one.ports for one in parsed.facts.sites] == [(80,)]
+
+
+def test_nginx_s_upstreams_through_variables() -> None:
+    texts = {
+        "/etc/nginx/nginx.conf": (
+            "http { map $host $pool { default 10.0.0.1:80; b 10.0.0.2:80; }\n"
+            " server { listen 80; set $up http://10.0.0.3:81; location / { proxy_pass http://$pool; }"
+            " location /x { proxy_pass $up; } location /y { proxy_pass http://$unknown; } } }"
+        )
+    }
+    parsed = read(snapshot(texts, runs("nginx", "/usr/sbin/nginx")))
+    assert [one.upstreams for one in parsed.facts.sites] == [("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:81")]

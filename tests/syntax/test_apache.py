@@ -77,3 +77,46 @@ def test_reading_never_fails(text: str) -> None:
 @given(st.text(alphabet='<>/a \n\\"${}Include'))
 def test_reading_never_fails_on_marks(text: str) -> None:
     read({"/h": text * 10}, "/h")
+
+
+def names(text: str, version: str | None = None) -> list[tuple[str, ...]]:
+    read_here = apache.read({"/c": text}, "/c", root="/", version=version)
+    return [(one.name, *one.words) for one in apache.transparent(read_here) if not one.is_block]
+
+
+LOADS = "".join(f"LoadModule {name}_module modules/mod_{name}.so\n" for name in ("a", "b", "c", "mpm_event", "ssl"))
+
+
+def test_a_module_that_is_not_loaded_leaves_out_its_section_where_modules_are_shared() -> None:
+    text = (
+        "<IfModule ssl_module>\nListen 443\n</IfModule>\n<IfModule !mod_ssl.c>\nListen 80\n</IfModule>\n"
+        "<IfModule mod_jk.c>\nListen 1\n</IfModule>\n<IfModule mpm_prefork_module>\nListen 2\n</IfModule>\n"
+        "<IfModule mod_so.c>\nListen 3\n</IfModule>\n"
+    )
+    assert [one for one in names(LOADS + text) if one[0] == "listen"] == [("listen", "443"), ("listen", "3")]
+    # With modules built in, as Apache 1.3 and 2.2 from source have them, nobody can tell.
+    assert names(text) == [("listen", number) for number in ("443", "80", "1", "2", "3")]
+
+
+def test_a_macro_stands_for_its_lines() -> None:
+    text = (
+        "<Macro Host $n $no>\nServerName $n.example.org\nListen $no\n</Macro>\nUse Host a 80\nUse host b 81\n"
+        "Use None x\n"
+    )
+    assert [one for one in names(text) if one[0] != "use"] == [
+        ("servername", "a.example.org"),
+        ("listen", "80"),
+        ("servername", "b.example.org"),
+        ("listen", "81"),
+    ]
+
+
+def test_versions_are_compared_where_they_are_known() -> None:
+    text = "<IfVersion >= 2.4>\nRequire all granted\n</IfVersion>\n<IfVersion < 2.4>\nAllow from all\n</IfVersion>\n"
+    assert names(text, "2.4.57") == [("require", "all", "granted")]
+    assert names(text, "2.2.34") == [("allow", "from", "all")]
+    assert len(names(text)) == 2
+
+
+def test_a_macro_that_uses_itself_ends() -> None:
+    assert names("<Macro A>\nUse A\nListen 1\n</Macro>\nUse A\n")
