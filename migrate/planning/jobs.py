@@ -104,7 +104,8 @@ def fields(job: Job) -> str | None:
     if job.kind == "timer":
         return calendar.to_cron(job.schedule)
     words = job.schedule.split()
-    return " ".join(words) if len(words) == 5 else None
+    # A random time between two is cronie's own; fcron's keywords have fewer fields.
+    return " ".join(words) if len(words) == 5 and "~" not in job.schedule else None
 
 
 def _scripts(host: Index, job: Job) -> Iterator[str]:

@@ -90,9 +90,15 @@ def _jobs(
             line=entry.line,
             package=owners.get(path),
             origin="distribution" if path in owners else "person",
-            delay=entry.delay,
+            delay=entry.delay or _random(entry),
             persistent=True if kind == "anacron" else None,
         )
+
+
+def _random(entry: Entry) -> str | None:
+    """Cronie's RANDOM_DELAY, in minutes."""
+    value = dict(entry.environment).get("RANDOM_DELAY", "")
+    return f"up to {value} minutes" if value.isdecimal() and value != "0" else None
 
 
 def _runs(path: str, debian: bool) -> bool:
@@ -123,6 +129,8 @@ def _periodic(parts: Parts, owners: dict[str, str], debian: bool, lines: list[Jo
             continue
         line = by_folder.get(folder)
         period = re.split(r"[./]", folder)[-1]
+        if period == "yearly" and by_folder and line is None:
+            continue  # there for nothing: what runs the other folders does not run this one
         yield Job(
             path,
             line.schedule if line else _PERIODS.get(period, "@daily"),
@@ -187,6 +195,8 @@ def _timers(parts: Parts) -> Iterator[Job]:
         if properties.get("ActiveState") != ["active"]:
             continue
         source = properties.get("FragmentPath", [name])[0]
+        if re.match(r"/run/systemd/generator[^/]*/cron-", source):
+            continue  # what systemd-cron made of a crontab, whose lines are jobs already
         drop_ins = properties.get("DropInPaths", [""])[0].split()
         timer = systemd.unit(texts[path] for path in (source, *drop_ins) if path in texts)
         for schedule in _times(properties, timer):

@@ -263,3 +263,21 @@ def test_anacron_makes_up_for_what_its_folders_missed() -> None:
     found = jobs(debian="yes", files=shown(system), periodic="/etc/cron.daily/a")
     (job,) = [one for one in found if one.kind == "periodic"]
     assert (job.schedule, job.delay, job.persistent) == ("25 6 * * *", "5 minutes", True)
+
+
+def test_what_systemd_cron_made_of_a_crontab_is_not_told_twice() -> None:
+    unit = (
+        "Unit=cron-x.service\nTimersCalendar={ OnCalendar=daily ; next_elapse=n/a }\nId=cron-x.timer\n"
+        "ActiveState=active\nFragmentPath=/run/systemd/generator/cron-x.timer\n\n\f."
+    )
+    assert jobs(timers=unit) == []
+
+
+def test_cronie_s_random_delay() -> None:
+    (job,) = jobs(files=shown({"/var/spool/cron/anna": "RANDOM_DELAY=10\n0~30 4 * * * /opt/x"}))
+    assert (job.delay, job.schedule) == ("up to 10 minutes", "0~30 4 * * *")
+
+
+def test_a_folder_that_no_line_runs_is_not_run_once_a_year() -> None:
+    found = jobs(debian="yes", files=shown({"/etc/crontab": CRONTAB}), periodic="/etc/cron.yearly/tax")
+    assert [one.kind for one in found] == ["cron"]
