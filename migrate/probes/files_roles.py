@@ -81,6 +81,7 @@ _BY_PLACE = (
     ("/etc", "configuration"), ("/usr/local/etc", "configuration"), ("/var/spool/cron", "configuration"),
     ("/opt", "application"), ("/srv", "application"), ("/usr", "application"), ("/usr/local", "application"),
     ("/var/www", "application"), ("/lib", "application"), ("/boot", "runtime"), ("/run", "runtime"),
+    ("/var/lib/gems", "application"),  # where Debian's Ruby installs
     ("/var", "data"), ("/var/lib", "data"), ("/var/spool", "data"), ("/var/opt", "data"), ("/var/mail", "data"),
     ("/var/local", "data"), ("/mnt", "data"), ("/media", "data"), ("/var/log", "log"), ("/var/cache", "cache"),
     ("/var/tmp", "cache"), ("/tmp", "cache"), ("/var/run", "runtime"), ("/var/backups", "backup"),

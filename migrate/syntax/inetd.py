@@ -34,13 +34,20 @@ def _line(line: str, path: str, ports: Ports, running: bool) -> Iterator[Service
         state="waiting" if running else None,
         kind=words[3].partition(".")[0],
         unit_file=path,
-        # The first argument is what the program calls itself.
-        exec_start=((words[5], *words[7:]),),
+        exec_start=(_command(words[5:]),),
         user=user,
         group=group or None,
         listens=_listens(name, protocol, ports, address),
         seen=path,
     )
+
+
+def _command(words: list[str]) -> tuple[str, ...]:
+    """The first argument is what the program calls itself; behind tcpd, which looks who asks, it is the program."""
+    program, *arguments = words
+    if program.endswith("/tcpd") and arguments:
+        program = arguments[0] if arguments[0].startswith("/") else f"{program.removesuffix('tcpd')}{arguments[0]}"
+    return (program, *arguments[1:])
 
 
 def _listens(name: str, protocol: str, ports: Ports, address: str = "") -> tuple[str, ...]:

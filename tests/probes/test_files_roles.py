@@ -20,6 +20,7 @@ NOTHING = Below({}, {}, {})
         ("/opt/tool.jar", "application"),
         ("/var/lib/tomcat9/webapps/shop.war", "application"),
         ("/var/lib/app/store.mv.db", "data"),
+        ("/var/lib/gems/3.1.0/specifications/rack-3.0.gemspec", "application"),
         ("/var/spool/app/1", "data"),
         ("/var/log/app.log", "log"),
         ("/var/log/catalina.2019-10-31.log", "log"),

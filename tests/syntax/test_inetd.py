@@ -25,7 +25,7 @@ def test_lines_of_inetd_conf() -> None:
     assert (greet.exec_start, greet.user, greet.group) == ((("/usr/bin/env", "echo", "hello"),), "worker", "web")
     assert (greet.listens, greet.kind, greet.state) == (("tcp 7070",), "nowait", "waiting")
     assert (found["7071"].listens, found["7071"].kind) == (("tcp 127.0.0.1:7071",), "nowait")
-    assert (found["tftp"].listens, found["tftp"].exec_start) == (("udp 69",), (("/usr/sbin/tcpd", "/srv"),))
+    assert (found["tftp"].listens, found["tftp"].exec_start) == (("udp 69",), (("/usr/sbin/in.tftpd", "/srv"),))
     assert found["/run/x.sock"].listens == ("unix /run/x.sock",)
     assert set(found) == {"greet", "7071", "tftp", "/run/x.sock"}
 

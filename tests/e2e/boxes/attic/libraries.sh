@@ -28,7 +28,7 @@ python3 -m venv /opt/ledger/venv
 
 # --- a gem
 mkdir gem && cd gem && mkdir lib
-echo 'module PlantedGem; end' > lib/plantedgem.rb
+printf 'module PlantedGem\n  # %s\n  def self.name = "planted"\nend\n' "what a gem does, in more than a few bytes, as all of them are" > lib/plantedgem.rb
 cat > plantedgem.gemspec <<'G'
 Gem::Specification.new do |s|
   s.name = "plantedgem"; s.version = "1.4.2"; s.summary = "planted"; s.authors = ["nobody"]; s.files = ["lib/plantedgem.rb"]
@@ -41,7 +41,7 @@ cd ..
 
 # --- CPAN
 mkdir cpan && cd cpan && mkdir -p lib/Acme
-printf "package Acme::Planted;\nour \$VERSION = '0.07';\n1;\n" > lib/Acme/Planted.pm
+printf "package Acme::Planted;\nuse strict;\nuse warnings;\nour \$VERSION = '0.07';\nsub name { return 'planted' }\n1;\n__END__\n=head1 NAME\n\nAcme::Planted - is planted\n" > lib/Acme/Planted.pm
 echo "use ExtUtils::MakeMaker; WriteMakefile(NAME => 'Acme::Planted', VERSION_FROM => 'lib/Acme/Planted.pm');" > Makefile.PL
 perl Makefile.PL > /dev/null && make -s > /dev/null && make -s install > /dev/null
 cd ..
