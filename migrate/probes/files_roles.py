@@ -222,6 +222,9 @@ def _written(top: Node, node: Node, name: str, below: Below) -> tuple[str, str] 
 def _server(path: str, below: Below) -> bool:
     """Whether a directory is that of a server's instance, or of several: programs and settings, whoever owns it."""
     inside = (basename(one) for one in below.directories.get(path, ()))
+    names = (basename(one.fact.path) for one in below.telling.get(path, ()))
+    if any(_SERVER.fullmatch(name) or name == "service.properties" for name in names):
+        return False  # a database's own directory
     return bool(_SERVER_PARTS.intersection((basename(path), basename(dirname(path)), *inside)))
 
 

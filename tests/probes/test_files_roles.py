@@ -149,6 +149,16 @@ def test_an_instance_of_a_server_is_no_data_because_it_writes_logs_inside() -> N
     ]  # fmt: skip
 
 
+def test_a_database_s_directory_among_instances_is_data_though_its_files_are_open_deeper() -> None:
+    place = "/srv/instances/main"
+    nodes = {path: _directory(path, 900, opened=9) for path in ("/srv/instances", place, f"{place}/base")}
+    directories = {"/srv/instances": (place,), place: (f"{place}/base",)}
+    version = FileFact(f"{place}/PG_VERSION", "file", 0o600, 1000, 1000)
+    telling = {**_opened(f"{place}/base/1/2"), place: (Telling(version, False),)}
+    found = trees(nodes["/srv/instances"].fact, Below(nodes, directories, telling), frozenset())
+    assert [(tree.root.path, tree.role) for tree in found][1:] == [(place, "data")]
+
+
 def test_a_directory_in_which_a_file_itself_is_open_is_data() -> None:
     below = _tomcats()
     telling = {**below.telling, **_opened("/srv/tomcat/shop/store.1")}

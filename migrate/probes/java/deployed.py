@@ -162,7 +162,7 @@ def chosen(deployments: Iterable[Deployment], seen: Seen) -> tuple[Deployment, .
 
 def captured(seen: Seen, *patterns: str) -> tuple[str, ...]:
     """Captured texts whose paths match one of these expressions, by pattern, then by name."""
+    either = re.compile("|".join(f"(?:{one})" for one in patterns))
+    names = sorted(path for path in seen.texts if either.fullmatch(path))
     compiled = [re.compile(one) for one in patterns]
-    return tuple(dict.fromkeys(path for pattern in compiled for path in sorted(seen.texts) if pattern.fullmatch(path)))[
-        :80
-    ]
+    return tuple(dict.fromkeys(path for pattern in compiled for path in names if pattern.fullmatch(path)))[:80]

@@ -53,7 +53,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"org\.elasticsearch\.(bootstrap|server)\..*|org\.elasticsearch\.server/.*",
      Kind("elasticsearch", "database", ("es.path.home",), ("es.path.home",))),
     (r"org\.opensearch\.bootstrap\..*", Kind("opensearch", "database", ("opensearch.path.home",))),
-    (r"kafka\.Kafka", Kind("kafka", "queue")),
+    (r"kafka\.Kafka|io\.confluent\.support\.metrics\.SupportedKafka", Kind("kafka", "queue")),
     (r"org\.apache\.zookeeper\.server\..*", Kind("zookeeper", "other")),
     (r"org\.apache\.kafka\.connect\..*", Kind("kafka-connect", "queue")),
     (r"org\.apache\.cassandra\..*", Kind("cassandra", "database", ("cassandra.home", "CASSANDRA_HOME"))),
