@@ -25,6 +25,7 @@ from migrate.model.facts import (
 )
 from migrate.model.inventory import Inventory
 from migrate.model.libraries import Libraries
+from migrate.model.licences import Licences
 from migrate.model.management import Management
 from migrate.views import one_line
 
@@ -105,7 +106,8 @@ def _ties(inventory: Inventory) -> Iterator[Row]:
         "licence dongles": len([one for one in bound.hardware if one.kind == "licence-dongle"]),
         "multicast groups": len(bound.multicast),
         "raw sockets": len(bound.raw_sockets),
-        "real-time processes": len(bound.scheduling),
+        "real-time processes": len([one for one in bound.scheduling if one.priority]),
+        "licence files": len([one for one in inventory.get(Licences).files if one.host_ids]),
     }
     yield "bound to", ", ".join(f"{count} {what}" for what, count in told.items() if count)
 

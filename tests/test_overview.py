@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from migrate.model.applications import Application, Applications
-from migrate.model.bindings import Bindings, Hardware
+from migrate.model.bindings import Bindings, Hardware, Scheduling, User
 from migrate.model.certificates import Certificate, Certificates, Use
 from migrate.model.facts import Package, Packages, Service, Services, System
 from migrate.model.inventory import Gap, Inventory, Scope
+from migrate.model.licences import LicenceFile, Licences
 from migrate.overview import overview
 
 
@@ -29,6 +30,14 @@ def test_a_host_is_told_subject_by_subject_and_what_it_has_not_is_left_out() -> 
     assert "  applications apache apache2 2.2.22, feed" in told
     assert "  bound to     1 licence dongles" in told
     assert not any(line.startswith("  certificates") for line in told)
+
+
+def test_a_process_is_a_real_time_one_by_its_priority_alone() -> None:
+    told = lines(
+        Bindings(scheduling=(Scheduling(User(1, "a"), "fifo", 50), Scheduling(User(2, "nginx"), processors="0"))),
+        Licences((LicenceFile("/a.lic", "flexlm", host_ids=("0242",)), LicenceFile("/b.lic", "rlm"))),
+    )
+    assert "  bound to     1 real-time processes, 1 licence files" in told
 
 
 def test_the_first_certificate_to_end_is_one_that_is_in_use() -> None:
