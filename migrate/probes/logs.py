@@ -14,8 +14,10 @@ from migrate.probes import Parsed, Reading
 from migrate.syntax import logrotate, syslog
 
 _LOG = re.compile(r"(?i)/var/log/|/logs?/|[._-]logs?(?:[._-][^/]*)?$|\.(?:out|err)$|catalina\.")
+# Journals of databases, and what supervisors and loggers keep beside their logs: FIFOs, locks, states.
 _NO_LOG = re.compile(
-    r"(?i)/(?:pg_)?(?:xlog|wal|clog|commitlog|binlog|redo)|\.(?:db|sqlite\d?|lock|pid|sock|ibd|journal)$|/dev/"
+    r"(?i)/(?:pg_)?(?:xlog|wal|clog|commitlog|binlog|redo)|\.(?:db|sqlite\d?|lock|pid|sock|ibd|journal|fifo|pipe)$|/dev/"
+    r"|/supervise/|/event/|/(?:lock|control|status|ok|fifo|pipe|notify)$"
 )
 _SKIPPED = re.compile(r"~$|\.(?:dpkg-\w+|rpm\w+|bak|orig|swp|disabled|cfsaved)$|,v$")
 _REMOTE = re.compile(r"(.+?)(?::(\d+))?(?:,.*)?")

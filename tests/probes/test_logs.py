@@ -38,6 +38,7 @@ def test_a_log_has_its_writers_its_size_and_the_rule_that_rotates_it() -> None:
                 ),
                 process(8, "shopd", "/var/log/shop/a.log", unit="shop.service"),
                 process(9, "java", "/opt/app/logs/app.txt"),
+                process(10, "runsv", "/etc/service/feed/log/supervise/control", "/etc/service/feed/log/supervise/lock"),
             )
         ),
         Files(unmanaged=(Tree(FileFact("/var/log/shop/a.log", "file", 0o644, 0, 0, 42), "log"),)),
