@@ -64,7 +64,7 @@ connection = connect(parse_target(sys.argv[1]), Access())
 connection.close()
 files = scope.facts
 found = [fact.path for fact in (*files.changed_configuration, *files.changed_packaged)]
-found += [tree.root.path for tree in files.unmanaged]
+found += [tree.root.path for tree in files.unmanaged if not tree.generated]
 sys.stdout.buffer.write(b"".join(os.fsencode(path) + b"\\0" for path in found if path.startswith("/etc/")))
 """
 

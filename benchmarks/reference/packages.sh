@@ -14,7 +14,7 @@ install apache2 libapache2-mod-php php-fpm php-cli php-mysql php-pgsql php-gd ph
 install mariadb-server postgresql postgresql-contrib redis-server memcached sqlite3 slapd unixodbc odbc-postgresql \
     freetds-bin
 install tomcat9 default-jdk-headless openjdk-11-jdk-headless ant maven
-install build-essential git subversion mercurial cvs autoconf automake libtool cmake gdb strace gettext texinfo golang-go \
+install build-essential git subversion mercurial cvs autoconf automake libtool cmake gdb strace gettext texinfo lua5.3 \
     libssl-dev libxml2-dev libpq-dev libmariadb-dev libcurl4-openssl-dev python3-dev python3-pip python3-venv ruby-full \
     nodejs tcl expect manpages-dev
 install libdbi-perl libdbd-mysql-perl libdbd-pg-perl libwww-perl libxml-libxml-perl libjson-perl libdatetime-perl \

@@ -323,6 +323,7 @@ class Tree:
     newest: int = 0  # newest mtime below
     complete: bool = True  # False where the time budget ended the count
     open: int = 0  # files of it that processes had open
+    generated: bool = False  # in /etc, made while packages were installed, and not changed since
 
 
 @dataclass(frozen=True, slots=True)

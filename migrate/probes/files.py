@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from migrate.quoting import shell
 
 _KINDS = {"f": "file", "d": "directory", "l": "link", "p": "fifo", "s": "socket", "b": "block", "c": "character"}
 _HEX_KINDS = {"8": "f", "4": "d", "a": "l", "1": "p", "c": "s", "6": "b", "2": "c"}
+_RUN = re.compile(r"i(\d{1,12})\Z")
 _REMOTE = ("nfs", "cifs", "smb", "fuse", "ceph", "gluster", "9p", "afs", "lustre", "gfs", "ocfs", "glusterfs", "beegfs")
 
 
@@ -76,6 +78,7 @@ def _unmanaged(parts: Parts) -> tuple[Tree, ...]:
     copied = frozenset(_name(line) for line in parts.lines("copies"))
     below = _below(parts)
     found: dict[str, FileFact] = {}
+    generated: set[str] = set()
     for fact, rest in _facts(parts, "unmanaged"):
         flags = rest[0] if rest else ""
         if pristine(fact.path, fact.kind, flags, fact.path in copied):
@@ -86,10 +89,16 @@ def _unmanaged(parts: Parts) -> tuple[Tree, ...]:
         if node and node.complete and empty(fact.path, node.size):
             continue
         found[fact.path] = fact
+        if (run := _RUN.search(flags)) and (node.newest if node else fact.mtime) < int(run[1]):
+            generated.add(fact.path)
     siblings: dict[str, set[str]] = {}
     for path in found:
         siblings.setdefault(dirname(path), set()).add(basename(path))
-    made = [tree for fact in found.values() for tree in trees(fact, below, frozenset(siblings[dirname(fact.path)]))]
+    made = [
+        replace(tree, generated=fact.path in generated)
+        for fact in found.values()
+        for tree in trees(fact, below, frozenset(siblings[dirname(fact.path)]))
+    ]
     return tuple(_with_open(sorted(made, key=lambda tree: tree.root.path), _opened(parts)))
 
 

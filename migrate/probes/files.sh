@@ -22,6 +22,28 @@ managed() {
     fi
 }
 
+# I begin end: when dpkg was at work, from its log (what was packed is of long ago). One run of apt calls it several times.
+installations() {
+    set -- /var/log/dpkg.log.1 /var/log/dpkg.log
+    for file_; do shift; [ ! -r "$file_" ] || set -- "$@" "$file_"; done
+    [ $# -eq 0 ] || awk -v zone="$(date +%z)" '
+        function seconds(d, t,   a, b, y, m) {
+            split(d, a, "-"); split(t, b, ":"); y = a[1]; m = a[2] - 3
+            if (m < 0) { m += 12; y-- }
+            d = int(365.25 * y) - int(y / 100) + int(y / 400) + int(30.6001 * m + 0.5) + a[3] - 719469
+            return d * 86400 + b[1] * 3600 + b[2] * 60 + b[3] - offset
+        }
+        function say() { if (begin) print "I\t" begin "\t" end }
+        BEGIN { offset = (substr(zone, 2, 2) * 60 + substr(zone, 4, 2)) * 60; if (zone ~ /^-/) offset = -offset }
+        $2 == last { next }
+        {
+            last = $2; now = seconds($1, $2)
+            if (!begin || $3 == "startup" && now > end + 2 || now < end) { say(); begin = now }
+            end = now
+        }
+        END { say() }' "$@"
+}
+
 # Some package scripts are programs; busybox has no -a.
 words_of() { grep -aoh "$@" || grep -oh "$@"; }
 
@@ -39,8 +61,9 @@ registries() {
     if [ -d /var/lib/dpkg/info ]; then
         words_of '[0-9][0-9]*-[a-z0-9-]*\.conf' /var/lib/dpkg/info/*.postinst | sed "s/^/E$TAB/"
         find /var/lib/php/modules /var/lib/apache2 -path '*/enabled_by_maint/*' |
-            sed -n "s/^\/var\/lib\/\([a-z]*\).*\/enabled_by_maint\//E$TAB\1\//p"
+            sed -n "s/^\/var\/lib\/\([a-z0-9]*\).*\/enabled_by_maint\//E$TAB\1\//p"
     fi
+    installations
     [ ! -r /var/lib/dpkg/diversions ] ||
         awk 'NR % 3 == 1 { f = $0 } NR % 3 == 2 { t = $0 } NR % 3 == 0 { print "V\t" f "\t" t "\t" $0 }' /var/lib/dpkg/diversions
     [ ! -r /var/lib/ucf/hashfile ] || awk '{ sub(/^[^ ]+ +/, ""); print "U\t" $0 }' /var/lib/ucf/hashfile
@@ -142,7 +165,8 @@ one_level() {
 #   suspects   files of packages that may have changed; the package, and "c" for configuration, behind the fields
 #   owners     files of ucf, with the package of their directory
 #   missing    files of packages that are not there
-#   unmanaged  what no package owns; flags behind the fields: m named by package scripts, t leads to a package's file
+#   unmanaged  what no package owns; flags behind the fields: m named by package scripts, t leads to a package's file,
+#              i and a time: made in a run of the package manager that ended then
 # What is remembered is bounded: the lists of the packages, and a limited number of findings.
 survey() {
     STAMPED=$STAMPED awk -F'\t' -v frame="$FRAME" -v records="$RECORDS" '
@@ -153,7 +177,8 @@ survey() {
         }
         function remember(p, n) {
             if (links && p ~ /^\/(s?bin|lib[x0-9]*|usr\/(sbin|lib64|tmp)|var\/(run|lock|mail|spool\/mail))\//) p = place(p)
-            if (match(p, /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)) {
+            if (p ~ /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//) {
+                match(p, /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)
                 kept[substr(p, 1, RLENGTH - 1)]
                 return
             }
@@ -226,6 +251,9 @@ survey() {
             }
             flags = (p in named) ? "m" : ""
             if (k == "l" && (owned(leads(p, t)) || (leads(p, t) in ucf))) flags = flags "t" (enabled(p, base) ? "m" : "")
+            if (p ~ /^\/etc\//)
+                for (i = 1; i <= runs; i++)
+                    if (f[6] >= run_began[i] && f[6] < run_ended[i] && f[7] < run_ended[i]) { flags = flags "i" run_ended[i]; break }
             if (++found[dir] > 1000 || unmanaged >= 20000) { more[dir]++; return }
             found_at[++unmanaged] = p; found_as[unmanaged] = fields "\t" flags
         }
@@ -277,7 +305,7 @@ survey() {
             n = split(frame, f, /[ \n]+/); for (i = 1; i <= n; i++) framed[f[i]]
             here = "\n"
         }
-        FILENAME == records { stage = 2 }
+        FNR == 1 && FILENAME == records { stage = 2 }
         stage == 2 {
             fields = $0
             if ((getline) <= 0) next
@@ -311,6 +339,7 @@ survey() {
         $1 == "T" { list_since[$2] = $3; list_stamped[$2] = $4; next }
         $1 == "V" { if ($4 != ":") diverted[$2]; moved_from[$3]; next }
         $1 == "U" { ucf[$2]; next }
+        $1 == "I" { run_began[++runs] = $2; run_ended[runs] = $3; next }
         $1 == "A" { manual[$2]; next }
         $1 == "X" { named[$2]; next }
         $1 == "E" { maint[$2]; next }

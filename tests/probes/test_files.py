@@ -145,6 +145,15 @@ def test_settings_in_a_data_directory_are_configuration_but_never_a_database_s_o
     }  # fmt: skip
 
 
+def test_what_installing_made_and_nobody_changed_is_marked() -> None:
+    trees = parse(
+        unmanaged=f"{fields()}\tmi1700000100\n/etc/aliases\n{fields()}\ti1699999999\n/etc/later\n{fields()}\tm\n/etc/mine\n"
+        f"{fields(kind='d')}\ti1700000100\n/etc/pg\n{fields(kind='d')}\ti1699999999\n/etc/pg2\n",
+        trees=node("/etc/pg") + node("/etc/pg2"),
+    ).unmanaged
+    assert [tree.root.path for tree in trees if tree.generated] == ["/etc/aliases", "/etc/pg"]
+
+
 def test_an_open_file_counts_for_the_innermost_tree_that_it_is_in() -> None:
     trees = parse(
         unmanaged=f"{fields(kind='d')}\t\n/opt/shop\n{fields()}\t\n/etc/app.key",
