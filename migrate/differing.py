@@ -74,6 +74,7 @@ _NOISE = frozenset(
 _NOISE_OF = {
     "Service": frozenset(("memory", "cgroup")),
     "Process": frozenset(("mapped", "open_files")),
+    "Socket": frozenset(("count",)),
     "Database": frozenset(("size",)),
     "Secret": frozenset(("id",)),
     "Module": frozenset(("users",)),
@@ -91,6 +92,9 @@ _GROWING = frozenset(("log", "cache", "data", "runtime", "home", "backup"))  # r
 _SAME = {
     "Process": ("exe", "name", "argv", "uid"),
     "Socket": ("protocol", "state", "address", "port", "path"),
+    "Left": ("name", "command", "user"),
+    "Unit": ("manager", "user", "name"),
+    "Want": ("unit", "by", "how"),
     "Package": ("manager", "name", "arch"),
     "Repository": ("kind", "url", "suite"),
     "Job": ("source", "name", "command", "user"),

@@ -33,7 +33,7 @@ _CONTEXT = (
     "WEB-INF/sun-web.xml", "WEB-INF/ibm-web-ext.xml", "WEB-INF/ibm-web-ext.xmi", "META-INF/context.xml",
 )  # fmt: skip
 _TOLD = re.compile(
-    r"(?i)((WEB|BOOT)-INF/(classes/)?|config/|classes/|META-INF/|)([\w.-]*context[\w.-]*|application[\w.-]*"
+    r"(?i)((WEB|BOOT)-INF/([\w$-]+/){0,9}|config/|classes/|META-INF/(spring/)?|)([\w.-]*context[\w.-]*|application[\w.-]*"
     r"|bootstrap[\w.-]*|hibernate[\w.-]*|persistence|[\w.-]*-ds|spring[\w./-]*|resources|[\w.-]*-servlet|beans[\w.-]*"
     r"|(jdbc|database|datasource|db|config|mail|jms|app|settings|environment|server)[\w.-]*|microprofile-config"
     r"|log4j2?[\w.-]*|logback[\w.-]*|logging[\w.-]*|jetty-env|jboss-web|web|weblogic|ra|ejb-jar|glassfish-resources"
@@ -91,6 +91,11 @@ def is_archive(path: str) -> bool:
     return kind in (".war", ".ear", ".rar", ".sar", ".har", ".wab") or (
         kind == ".jar" and "/WEB-INF/lib/" not in path and "/BOOT-INF/lib/" not in path
     )
+
+
+def looks_right(path: str, head: bytes, size: int) -> bool:
+    """Whether a file of such a name is one: servers leave marks named after archives, and others pack with RAR."""
+    return head == b"PK" or (size > 64 and path.lower().endswith((".jar", ".war", ".ear")))
 
 
 def describe(path: str, file: IO[bytes], size: int, sha256: str) -> Archive:

@@ -126,6 +126,8 @@ def _secrets(path: str, data: bytes, register: Register) -> tuple[str, ...]:
 def _describe(path: str, stored: Stored, stream: BinaryIO) -> None:
     entry = stored.entries[path]
     window = _window(stored, path, stream)
+    if not java.looks_right(path, window.peek(2)[:2], entry.size):
+        return
     try:
         found = java.examine(
             path, window, entry.size, entry.sha256 or "", lambda name, data: bool(search.find(f"{path}/{name}", data))

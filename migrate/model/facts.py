@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from migrate.model.applications import Component, Resource
 from migrate.model.databases import DatabaseServer, EmbeddedDatabase
+from migrate.model.packages import Pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Package:
     depends: tuple[tuple[str, ...], ...] = ()  # Pre-Depends and Depends; each an "or" of names
     provides: tuple[str, ...] = ()
     held: bool = False
+    state: str | None = None  # half-configured, unpacked, …; None where it is installed as it should be
+    leaf: bool | None = None  # nothing else needs it: an estimate, where the manager does not tell who asked for it
+    vendor: str | None = None  # rpm's Vendor; the maintainer of a .deb, where that is nobody of the distribution
+    origin: str | None = None  # the repository that offers it, where that is not the distribution's
+    third_party: bool | None = None  # not of the distribution; None where nothing tells
+    signature: str | None = None  # the id of the key that signed an rpm, or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,13 @@ class Repository:
     key: str | None = None  # path of the signing key, where named
     enabled: bool = True
     seen: str = ""
+    name: str | None = None  # what it calls itself: yum's name, the Label of apt
+    origin: str | None = None  # Origin of a Release file
+    third_party: bool | None = None  # not of the distribution; None where nothing tells
+    priority: int | None = None  # of yum, dnf and zypper: 1 is first
+    excludes: tuple[str, ...] = ()  # packages that are not taken from it
+    architectures: tuple[str, ...] = ()
+    verified: bool | None = None  # False where signatures are not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,9 @@ class Packages:
     manager: str | None = None
     packages: tuple[Package, ...] = ()
     repositories: tuple[Repository, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    removed: tuple[Package, ...] = ()  # gone, with configuration left behind; or never wholly there
+    architectures: tuple[str, ...] = ()  # that the package manager was told to take, the machine's own first
 
 
 @dataclass(frozen=True, slots=True)

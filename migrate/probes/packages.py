@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from migrate.model.facts import Package, Packages, Repository
 from migrate.model.inventory import Gap
 from migrate.probes import Parsed, Probe
+from migrate.probes.package_origins import Origins
 from migrate.probes.sections import Parts, shell_of, split
+from migrate.syntax.pins import pins
 from migrate.syntax.repositories import repositories
+
+_STATES = {"u": "unpacked", "c": "half-configured", "rs": "config-files", "rd": "half-installed"}
+_GONE = ("config-files", "half-installed")
+_RULES = re.compile(
+    r"/etc/(?:apt/(?:preferences|apt\.conf)|yum\.conf|dnf/(?:dnf\.conf|plugins|modules)|yum/plugin|zypp/locks|apk/world)"
+)
 
 
 def parse(data: bytes) -> Parsed:
@@ -25,14 +34,36 @@ def parse(data: bytes) -> Parsed:
         packages = list(_table(parts, manager))
     if manager and not packages:
         gaps.append(Gap("installed packages", f"{manager} is there and listed none"))
-    return Parsed(Packages(manager, tuple(packages), _repositories(parts)), tuple(gaps))
+    origins = Origins(parts)
+    there = [one for one in packages if one.state not in _GONE]
+    facts = Packages(
+        manager,
+        tuple(_estimated(origins.told(there))),
+        tuple(origins.of_repository(one) for one in _repositories(parts)),
+        tuple(pin for path, lines in _files(parts) if _RULES.search(path) for pin in pins(path, lines)),
+        tuple(one for one in packages if one.state in _GONE),
+        tuple(parts.lines("architectures")),
+    )
+    return Parsed(facts, tuple(gaps))
+
+
+def _files(parts: Parts) -> Iterable[tuple[str, list[str]]]:
+    return parts.files("repositories").items()
+
+
+def _estimated(packages: list[Package]) -> Iterator[Package]:
+    """With the leaves, where no manager tells who asked for what."""
+    needed = {name for one in packages for some in one.depends for name in some}
+    for one in packages:
+        yield replace(one, leaf=one.name not in needed) if one.manager == "rpm" and one.manual is None else one
 
 
 def _table(parts: Parts, manager: str) -> Iterator[Package]:
     chosen = _Chosen(parts)
     words: list[str] = []
+    marks = _Marks()
     for row in parts.table(manager):
-        if len(row) != 8 or not row[0]:
+        if len(row) not in (8, 9, 10) or not row[0]:
             continue
         name, version, arch, flags, section, source = row[:6]
         provides = tuple(word for some in _decoded(row[6], words) for word in some)
@@ -48,7 +79,25 @@ def _table(parts: Parts, manager: str) -> Iterator[Package]:
             depends=tuple(dict.fromkeys(_decoded(row[7], words))),
             provides=provides,
             held="h" in flags,
+            state=next((state for letter, state in _STATES.items() if letter in flags), None),
+            vendor=(marks.plain(row[8]) if manager == "rpm" else row[8] or None) if len(row) > 8 else None,
+            signature=marks.plain(row[9]) if len(row) > 9 else None,
+            third_party=True if "n" in flags else None,
         )
+
+
+class _Marks:
+    """Vendors and keys: ``=WORD`` when first said, its number afterwards."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+
+    def plain(self, token: str) -> str | None:
+        if token.startswith("="):
+            self._words.append(token[1:])
+            return token[1:] or None
+        known = token.isascii() and token.isdecimal() and len(token) < 9 and int(token) < len(self._words)
+        return (self._words[int(token)] or None) if known else None
 
 
 def _decoded(field: str, words: list[str]) -> list[tuple[str, ...]]:
@@ -81,11 +130,17 @@ class _Chosen:
             self._automatic = {}
             for row in parts.table("automatic"):
                 self._automatic.setdefault(row[0], set()).update(row[1:])
+        # [packages."bash.x86_64"], of dnf 5.
+        reasons = [(match[1], row[1].strip('"')) for row in parts.table("dnf5") if len(row) == 2
+                   for match in [re.search(r'"([^"]+)"', row[0])] if match]  # fmt: skip
+        self._asked = {name for name, why in reasons if why in ("User", "Group", "External")} if reasons else None
         # yumdb folders are named <checksum>-<name>-<version>-<release>-<arch>.
         folders = [line.split("/")[-2] for line in parts.lines("chosen") if line.count("/") > 1]
         self._by_hand = {folder.partition("-")[2] for folder in folders} if "chosen" in parts.blocks else None
 
     def manual(self, name: str, version: str, arch: str) -> bool | None:
+        if self._asked is not None:
+            return f"{name}.{arch}" in self._asked
         if self._by_hand is not None:
             return f"{name}-{version.split(':')[-1]}-{arch}" in self._by_hand
         if self._automatic is None:
@@ -138,7 +193,7 @@ def _bare(word: str) -> str:
 
 
 def _repositories(parts: Parts) -> tuple[Repository, ...]:
-    found: Iterable[list[Repository]] = (repositories(path, text) for path, text in parts.files("repositories").items())
+    found = (repositories(path, lines) for path, lines in _files(parts) if not _RULES.search(path))
     return tuple(each for some in found for each in some)
 
 

@@ -6,7 +6,7 @@ set +f
 manager=$(manager)
 if [ "$manager" = dpkg ]; then
     part dpkg
-    dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\t${Status}\t${Essential}\t${Priority}\t${Section}\t${Source}\t${Provides}\t${Pre-Depends},${Depends}\n' |
+    dpkg-query -W -f '${Package}\t${Version}\t${Architecture}\t${Status}\t${Essential}\t${Priority}\t${Section}\t${Source}\t${Provides}\t${Pre-Depends},${Depends}\t${Maintainer}\n' |
     awk -F'\t' '
         function coded(list,    n, i, j, m, all, some, out, sep) {
             gsub(/ *\([^)]*\)| *\[[^]]*\]|:[a-z0-9-]+| /, "", list)
@@ -22,27 +22,79 @@ if [ "$manager" = dpkg ]; then
             }
             return out
         }
+        $4 ~ / (config-files|half-installed)$/ {
+            print $1 "\t" $2 "\t" $3 "\tr" substr($4, length($4)) "\t" $7 "\t\t\t\t"
+        }
         $4 ~ / (installed|triggers-awaited|triggers-pending|half-configured|unpacked)$/ {
-            flags = ($4 ~ /^hold/ ? "h" : "") ($5 == "yes" || $6 == "required" ? "e" : "")
+            flags = ($4 ~ /^hold/ ? "h" : "") ($5 == "yes" || $6 == "required" ? "e" : "") \
+                ($4 ~ / (installed|triggers-[a-z]*)$/ ? "" : $4 ~ /unpacked$/ ? "u" : "c")
             sub(/ .*/, "", $8)
             provides = coded($9)
-            print $1 "\t" $2 "\t" $3 "\t" flags "\t" $7 "\t" $8 "\t" provides "\t" coded($10)
+            # Who maintains it, where that is not plainly somebody of the distribution. In Debian that may be anybody, but
+            # what the archive has comes with a copyright file.
+            who = $11 ~ /@([a-z0-9-]+\.)*(debian\.(org|net)|ubuntu\.com|canonical\.com)>?$/ ? "" : $11
+            if (who != "" && (getline line < ("/usr/share/doc/" $1 "/copyright")) < 0) flags = flags "n"
+            close("/usr/share/doc/" $1 "/copyright")
+            print $1 "\t" $2 "\t" $3 "\t" flags "\t" $7 "\t" $8 "\t" provides "\t" coded($10) "\t" who
         }'
     if [ -r /var/lib/apt/extended_states ]; then
         part automatic
         awk '/^Package:/ { p = $2 } /^Architecture:/ { a = $2 } /^Auto-Installed: *1/ { print p "\t" a }' \
             /var/lib/apt/extended_states
     fi
+    part architectures
+    [ ! -r /var/lib/dpkg/arch ] || while read -r line; do printf '%s\n' "$line"; done </var/lib/dpkg/arch
+    # The heads of the repositories' Release files; of repositories that are not the distribution's, which installed
+    # packages they offer.
+    part origins
+    set -- /var/lib/apt/lists/*Release
+    [ ! -r "$1" ] || awk 'BEGIN {
+        for (i = 1; i < ARGC; i++) {
+            file = ARGV[i]
+            if (sub(/\.list$/, "", file)) { sub(/.*\//, "", file); sub(/:.*/, "", file); there[file]; continue }
+            if (file ~ /_Packages$/) { lists[file]; continue }
+            said = ""; own = 0
+            while ((getline line < file) > 0 && line !~ /^(MD5Sum|SHA1|SHA256|SHA512):/)
+                if (line ~ /^(Origin|Label|Suite|Codename): /) {
+                    said = said "\t" line
+                    if (line ~ /^Origin: (Debian|Ubuntu|Raspbian|Devuan|Linux Mint|Kali|Proxmox)$/) own = 1
+                }
+            close(file)
+            sub(/.*\//, "", file); sub(/_(In)?Release$/, "", file)
+            print "release\t" file said
+            if (!own) foreign["/var/lib/apt/lists/" file]
+        }
+        for (list in lists) for (one in foreign) if (index(list, one "_") == 1) {
+            name = one; sub(/.*\//, "", name); lines = 0
+            while ((getline line < list) > 0 && ++lines < 400000) {
+                if (line ~ /^Package: /) package = substr(line, 10)
+                else if (line ~ /^Version: / && (package in there)) print "offer\t" name "\t" package "\t" substr(line, 10)
+            }
+            close(list)
+        }
+    }' "$@" /var/lib/apt/lists/*_Packages /var/lib/dpkg/info/*.list
 elif [ "$manager" = rpm ]; then
     part rpm
-    rpm_query -qa --qf 'P\t%{NAME}\t%{EPOCH}\t%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SOURCERPM}\t%{GROUP}\n[V\t%{PROVIDENAME}\n][R\t%{REQUIRENAME}\n]' |
+    # The second time without what a version of rpm may not know; awk takes it only where the first gave nothing.
+    head='P\t%{NAME}\t%{EPOCH}\t%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SOURCERPM}\t%{GROUP}\t%{VENDOR}'
+    tail='\n[V\t%{PROVIDENAME}\n][R\t%{REQUIRENAME}\n]'
+    key='\t%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|RSAHEADER?{%{RSAHEADER:pgpsig}}:{%|SIGGPG?{%{SIGGPG:pgpsig}}:{%{SIGPGP:pgpsig}}|}|}|'
+    { rpm_query -qa --qf "$head$key$tail" || { echo X; rpm_query -qa --qf "$head$tail"; }; } |
     awk -F'\t' '
         function word(w) {
             if (w in code) return code[w]
             code[w] = words++
             return "=" w
         }
-        $1 == "P" { n++; name[n] = $2; version[n] = ($3 ~ /^[0-9]+$/ ? $3 ":" : "") $4; rest[n] = $5; source[n] = $6; group[n] = $7 }
+        # The same for vendors and keys, in a list of their own.
+        function coded_(w) {
+            if (w in code_) return code_[w]
+            code_[w] = words_++
+            return "=" w
+        }
+        $1 == "X" && n { exit }
+        $1 == "P" { n++; name[n] = $2; version[n] = ($3 ~ /^[0-9]+$/ ? $3 ":" : "") $4; rest[n] = $5; source[n] = $6; group[n] = $7
+            vendor[n] = $8 == "(none)" ? "" : $8; key = $9; sub(/.* /, "", key); signed[n] = key == "(none)" ? "none" : key }
         $1 == "V" {
             if (!($2 in owner)) owner[$2] = name[n]
             if ($2 != name[n] && $2 !~ /[(\/]|\.so/) provides[n] = provides[n] " " $2
@@ -61,7 +113,7 @@ elif [ "$manager" = rpm ]; then
                     told[i, need] = 1
                     out = out (out == "" ? "" : ",") word(need)
                 }
-                print line "\t" out
+                print line "\t" out "\t" coded_(vendor[i]) "\t" coded_(signed[i])
             }
         }'
     if [ -r /var/lib/zypp/AutoInstalled ]; then
@@ -71,6 +123,14 @@ elif [ "$manager" = rpm ]; then
     if [ -d /var/lib/yum/yumdb ]; then
         part chosen
         grep -l '^user' /var/lib/yum/yumdb/*/*/reason
+        part from
+        awk 'BEGIN { for (i = 1; i < ARGC; i++) if ((getline line < ARGV[i]) > 0) {
+            close(ARGV[i]); n = split(ARGV[i], f, "/"); sub(/^[^-]*-/, "", f[n - 1]); print f[n - 1] "\t" line } }' \
+            /var/lib/yum/yumdb/*/*/from_repo
+    fi
+    if [ -r /usr/lib/sysimage/libdnf5/packages.toml ]; then
+        part dnf5
+        awk '/^\[packages\./ { name = $0 } /^reason = /{ print name "\t" $3 }' /usr/lib/sysimage/libdnf5/packages.toml
     fi
 else
     for file in /lib/apk/db/installed /usr/lib/apk/db/installed; do
@@ -83,6 +143,21 @@ else
     done
 fi
 part repositories
-show /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources \
-    /etc/yum.repos.d/*.repo /etc/zypp/repos.d/*.repo /etc/apk/repositories
+# As show does, but of apt.conf only the line that matters here.
+set -- /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources \
+    /etc/yum.repos.d/*.repo /etc/zypp/repos.d/*.repo /etc/apk/repositories \
+    /etc/apt/preferences /etc/apt/preferences.d/* /etc/apt/apt.conf /etc/apt/apt.conf.d/* /etc/yum.conf /etc/dnf/dnf.conf \
+    /etc/yum/pluginconf.d/versionlock.list /etc/dnf/plugins/versionlock.list /etc/dnf/modules.d/*.module /etc/zypp/locks \
+    /etc/apk/world
+for file; do
+    shift
+    if [ -f "$file" ]; then
+        if [ -r "$file" ]; then set -- "$@" "$file"; else gap "$file" permission; fi
+    fi
+done
+[ $# -eq 0 ] || awk '
+    FNR == 1 { name = FILENAME; gsub(/\n/, "\001", name); said = 0; some = (name ~ /\/apt\.conf/) }
+    some && tolower($0) !~ /default-release/ { next }
+    !said { said = 1; print ">" name }
+    { print "|" $0 }' "$@"
 part end

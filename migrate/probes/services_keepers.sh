@@ -146,7 +146,8 @@ included() {
     set +f
 }
 
-# told: FILES, each behind ">KIND NAME"; of their lines only those that say what is kept, and none that hold passwords.
+# told: FILES, each behind ">KIND NAME". Whoever runs a process of some name can make us read any file as root, so of each
+# only lines go out that have the form which that kind of file has, and none that hold passwords.
 told() {
     IFS=$NL
     set -f
@@ -163,14 +164,15 @@ told() {
                 print "|" $0
         }
         K == "god" && /\.(name|dir|start|stop|restart|uid|gid|env|pid_file|group)[ \t]*=|God\.watch|^[ \t]*end/ { print "|" $0 }
-        (K == "xinetd" || K == "inetd") && !/^[ \t]*(#|$)/ {
-            print "|" $0
-            if (K == "inetd" || $1 == "service") names[K == "inetd" ? $1 : $2] = 1
-        }
-        K == "run" && (FNR == 1 || /[^ \t]/) && !/^[ \t]*#[^!]/ && FNR < 120 { print "|" $0 }
+        K == "inetd" && $2 ~ /^(stream|dgram|raw|seqpacket|rdm)$/ && NF > 5 { print "|" $0; names[$1] = 1 }
+        K == "xinetd" && /^[ \t]*(defaults[ \t]*\{?|service[ \t]+[^ \t]+[ \t]*\{?|[{}])[ \t]*$/ { print "|" $0; if ($1 == "service") names[$2] = 1 }
+        K == "xinetd" && /^[ \t]*(id|type|flags|socket_type|protocol|wait|user|group|server|server_args|port|env|instances|disable|bind|interface|redirect|umask|disabled|enabled)[ \t]*[-+]?=/ { print "|" $0 }
+        K == "run" && FNR == 1 { inside = /^#!/ }
+        K == "run" && inside && /[^ \t]/ && !/^[ \t]*#[^!]/ && FNR < 120 { print "|" $0 }
         K == "pid" && FNR == 1 && /^[ \t]*[0-9]+[ \t]*$/ { print "|" $0 }
         # JSON as pm2 writes it: of each program only what it is started with.
-        K == "pm2" && /^( |  )?[]["{}]/ { print "|" $0 }
+        K == "pm2" && FNR == 1 { skip = 1 }
+        K == "pm2" && /^( |  )?[][{}],?$/ { print "|" $0 }
         K == "pm2" && /^    "/ {
             skip = $0 !~ /^    "(name|namespace|args|node_args|env|pm_exec_path|pm_cwd|exec_interpreter|exec_mode|instances|username|uid|gid|autorestart|autostart|watch|cron_restart|pm_pid_path|status|kill_signal)":/
             if (!skip) print "|" $0

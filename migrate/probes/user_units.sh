@@ -70,7 +70,25 @@ user_paths() {
     unset IFS
     set +f
     case $what_ in
-        units) show "$@" ;;
+        units) user_texts "$@" ;;
         *) links "$@" ;;
     esac
+}
+
+# user_texts FILE…: like show. People own these files and what they link to, so that only lines go out which have the form
+# of a unit's, and nothing is read that is larger than one.
+user_texts() {
+    for file_; do shift; if [ -f "$file_" ] && [ -r "$file_" ]; then set -- "$@" "$file_"; fi; done
+    [ $# -eq 0 ] && return
+    small_=$(find -L "$@" -maxdepth 0 -type f -size -256 -print)
+    IFS='
+'
+    set -f
+    set -- $small_
+    unset IFS
+    set +f
+    [ $# -eq 0 ] || awk '
+        FNR == 1 { print ">" FILENAME; inside = more = 0 }
+        /^\[/ { inside = /^\[(Unit|Service|Timer|Install|Socket|Path|Target)\]/ }
+        inside && (more || /^\[/ || /^[A-Z][A-Za-z0-9]*[ \t]*=/) { print "|" $0; more = /\\$/ }' "$@"
 }

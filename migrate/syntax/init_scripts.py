@@ -105,7 +105,8 @@ def _script(path: str, lines: list[str], machine: _Machine) -> Service:
         "openrc" if openrc else "sysv",
         description=_description(lines) or variables.get("description") or variables.get("DESC"),
         active=running,
-        enabled=any(level in machine.usual or (not level.isdigit() and level not in _ENDS) for level in levels),
+        enabled=_by_name(name)
+        or any(level in machine.usual or (not level.isdigit() and level not in _ENDS) for level in levels),
         state="running" if pid is not None else "started" if running else "dead",
         kind="simple" if variables.get("supervisor") == "supervise-daemon" else "forking",
         main_pid=pid,
@@ -122,6 +123,11 @@ def _script(path: str, lines: list[str], machine: _Machine) -> Service:
         runlevels=levels,
         seen=path,
     )
+
+
+def _by_name(name: str) -> bool:
+    """The scripts that busybox' and buildroot's rcS starts are numbered, and need no links."""
+    return bool(re.match(r"S\d\d[A-Za-z_]", name))
 
 
 _ENDS = frozenset(("shutdown", "S", "off", "recovery", "single", "nonetwork", "manual"))

@@ -71,7 +71,8 @@ def _service(name: str, programs: list[dict[str, Any]], path: str, alive: Mappin
         "pm2",
         active=bool(mine),
         enabled=one.get("autostart") is not False,
-        state="running" if mine else _text(one.get("status")),
+        # What it said when the list was saved may be long past; of what does not run "online" is.
+        state="running" if mine else status if (status := _text(one.get("status"))) != "online" else None,
         kind="cluster" if str(one.get("exec_mode", "")).startswith("cluster") else "fork",
         main_pid=mine[0] if mine else None,
         unit_file=path,

@@ -29,14 +29,22 @@ def _one_line(path: str, lines: list[str]) -> Iterator[Repository]:
     for line in lines:
         match = re.match(r"\s*deb\s+(?:\[([^]]*)\]\s*)?(\S+)\s+(\S+)([^#]*)", line)
         if match:
+            options = dict(word.partition("=")[::2] for word in (match[1] or "").lower().split())
             key = re.search(r"signed-by=(\S+)", match[1] or "")
             yield Repository(
-                "deb", masked(match[2]), match[3], tuple(match[4].split()), key=key[1] if key else None, seen=path
+                "deb",
+                masked(match[2]),
+                match[3],
+                tuple(match[4].split()),
+                key=key[1] if key else None,
+                seen=path,
+                architectures=tuple(filter(None, options.get("arch", "").split(","))),
+                verified=False if options.get("trusted") == "yes" else None,
             )
 
 
 def _deb822(path: str, lines: list[str]) -> Iterator[Repository]:
-    for fields in _stanzas(lines):
+    for fields in stanzas(lines):
         if "deb" not in fields.get("types", "").split():
             continue
         key = fields.get("signed-by", "").strip()
@@ -50,10 +58,13 @@ def _deb822(path: str, lines: list[str]) -> Iterator[Repository]:
                     key=key if key.startswith("/") else None,
                     enabled=fields.get("enabled", "yes").strip().lower() not in ("no", "false", "0"),
                     seen=path,
+                    architectures=tuple(fields.get("architectures", "").split()),
+                    verified=False if fields.get("trusted", "").strip().lower() == "yes" else None,
                 )
 
 
-def _stanzas(lines: list[str]) -> Iterator[dict[str, str]]:
+def stanzas(lines: list[str]) -> Iterator[dict[str, str]]:
+    """Paragraphs of ``Name: value``, by lower-case name."""
     fields: dict[str, str] = {}
     name = ""
     for line in [*lines, ""]:
@@ -72,7 +83,7 @@ def _stanzas(lines: list[str]) -> Iterator[dict[str, str]]:
 
 
 def _yum(path: str, lines: list[str]) -> Iterator[Repository]:
-    for section, values in _sections(lines):
+    for section, values in sections(lines):
         url = next((values[key] for key in ("baseurl", "mirrorlist", "metalink") if values.get(key)), "")
         if url:
             key = values.get("gpgkey", "").split()
@@ -81,12 +92,25 @@ def _yum(path: str, lines: list[str]) -> Iterator[Repository]:
                 masked(url.split()[0]),
                 section,
                 key=masked(key[0]) if key else None,
-                enabled=values.get("enabled", "1").lower() not in ("0", "no", "false", "off"),
+                enabled=not _off(values.get("enabled", "1")),
                 seen=path,
+                name=values.get("name") or None,
+                priority=int(priority) if (priority := values.get("priority", "")).isdecimal() else None,
+                excludes=tuple(filter(None, re.split(r"[\s,]+", excluded))) if (excluded := _excluded(values)) else (),
+                verified=not _off(values["gpgcheck"]) if values.get("gpgcheck") else None,
             )
 
 
-def _sections(lines: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def _off(value: str) -> bool:
+    return value.strip().lower() in ("0", "no", "false", "off")
+
+
+def _excluded(values: dict[str, str]) -> str:
+    return " ".join(values[key] for key in ("exclude", "excludepkgs") if values.get(key)).strip()
+
+
+def sections(lines: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The sections of yum's files, with values that go on in indented lines."""
     section, values, key = "", {}, ""  # type: str, dict[str, str], str
     for line in [*lines, "[]"]:
         if match := re.match(r"\[([^]]*)\]", line):

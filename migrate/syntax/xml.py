@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
 Element = etree._Element
+_MOST_ENTITIES = 20
+_MOST_INCLUDED = 1 << 20
 _ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?(\S+)\s+SYSTEM\s+[\"']([^\"']*)[\"']")
 
 
@@ -60,6 +62,22 @@ def attribute(element: etree._Element, name: str) -> str | None:
 def words(element: etree._Element | None) -> str:
     """The text of an element without white space around it."""
     return (element.text or "").strip() if element is not None else ""
+
+
+def whole(text: str, file: Callable[[str], str | None]) -> str:
+    """The document with its external entities in their places, as far as ``file`` knows them; line numbers are kept.
+
+    What is included may not include anything itself, and no more is taken in than a person would write.
+    """
+    named = {name: content for name, path in included(text)[:_MOST_ENTITIES] if (content := file(path)) is not None}
+    budget = [_MOST_INCLUDED]
+
+    def included_text(match: re.Match[str]) -> str:
+        inside = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", named.get(match[1], match[0])).replace("\n", " ")
+        budget[0] -= len(inside)
+        return inside if budget[0] > 0 else match[0]
+
+    return re.sub(r"&([\w.:-]+);", included_text, text) if named else text
 
 
 def included(text: str) -> tuple[tuple[str, str], ...]:

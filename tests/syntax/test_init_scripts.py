@@ -100,3 +100,11 @@ def test_what_inittab_keeps() -> None:
     assert set(said) == {"ap", "z6", "on", "httpd-6"}
     assert (said["ap"].exec_start, said["ap"].main_pid) == ((("/bin/su", "worker", "-c", "exec /opt/serve 8200"),), 637)
     assert (said["z6"].enabled, said["ap"].enabled, said["httpd-6"].main_pid) == (False, True, 640)
+
+
+def test_the_numbered_scripts_of_busybox_are_started_by_their_names() -> None:
+    scripts = {f"/etc/init.d/{name}": "#!/bin/sh" for name in ("S40network", "rcS", "helper")}
+    assert {name: one.enabled for name, one in found(Said({"scripts": scripts})).items()} == {
+        "S40network": True,
+        "helper": False,
+    }

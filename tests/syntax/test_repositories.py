@@ -21,6 +21,7 @@ def test_one_line_sources() -> None:
             ("main", "contrib"),
             key="/usr/share/keyrings/x.gpg",
             seen="/etc/apt/sources.list",
+            architectures=("amd64",),
         ),
         Repository("deb", "http://b.example.org/flat", "./", seen="/etc/apt/sources.list"),
     ]
@@ -42,7 +43,9 @@ def test_yum_and_zypper_sources() -> None:
     lines = ["[base]", "name=Base", "mirrorlist=http://m.example.org/?a=1", "#baseurl=http://x", "gpgkey=file:///etc/k",
              "[off]", "baseurl=http://u:p@b.example.org/", "   http://second", "enabled=0"]  # fmt: skip
     assert repositories("/etc/yum.repos.d/x.repo", lines) == [
-        Repository("rpm", "http://m.example.org/?a=1", "base", key="file:///etc/k", seen="/etc/yum.repos.d/x.repo"),
+        Repository(
+            "rpm", "http://m.example.org/?a=1", "base", key="file:///etc/k", seen="/etc/yum.repos.d/x.repo", name="Base"
+        ),
         Repository("rpm", "http://***@b.example.org/", "off", enabled=False, seen="/etc/yum.repos.d/x.repo"),
     ]
 
@@ -67,3 +70,11 @@ def test_apk_sources() -> None:
 )
 def test_credentials_are_masked(url: str, shown: str) -> None:
     assert masked(url) == shown
+
+
+def test_what_yum_takes_first_and_never_and_does_not_verify() -> None:
+    lines = ["[a]", "baseurl=http://a.example.org", "priority=10", "exclude=kernel* php*,", "gpgcheck=0"]
+    (found,) = repositories("/etc/yum.repos.d/x.repo", lines)
+    assert (found.priority, found.excludes, found.verified) == (10, ("kernel*", "php*"), False)
+    (trusted,) = repositories("/etc/apt/sources.list", ["deb [trusted=yes] file:/srv/repo ./"])
+    assert trusted.verified is False

@@ -24,6 +24,12 @@ def packages(case: Case) -> Entries:
             yield case.entry(fact, CARRIED, "base image", "part of every installation of this release")
         else:
             yield case.entry(fact, DROPPED, "", "no workload needs it")
+    for package in facts.removed:
+        fact = f"packages:removed/{package.name}"
+        yield case.entry(fact, DROPPED, "", f"{package.state}: no program of it is left")
+    for pin in facts.pins:
+        fact = f"packages:{pin.kind}/{','.join(pin.packages)}/{pin.seen}"
+        yield case.entry(fact, DROPPED, "", "images take the host's versions, or the nearest that a mirror has")
     for repository in facts.repositories:
         name = " ".join((repository.url, repository.suite or "", *repository.components)).strip()
         fact = f"packages:repository/{name}"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from posixpath import basename, dirname
 
 from migrate.model.applications import Application, Component, Resource
-from migrate.model.facts import Archive, Archives
+from migrate.model.facts import Archive, Archives, Content
+from migrate.model.inventory import Gap
 from migrate.probes.applications import Found
 from migrate.probes.java import Machine, machines, told, versions
 from migrate.probes.java.deployed import captured
@@ -44,8 +45,14 @@ _MOST_PARTS = 400
 
 def find(seen: Seen) -> Found:
     archives = {one.path: one for one in seen.snapshot.inventory.get(Archives).archives}
-    ours = (one for one in machines(seen) if one.kind.name not in _OTHERS)
-    return Found(tuple(_application(one, archives, seen) for one in ours))
+    ours = [one for one in machines(seen) if one.kind.name not in _OTHERS]
+    omitted = dict(seen.snapshot.inventory.get(Content).omitted)
+    gaps = tuple(
+        Gap(f"what is inside {one.jar}", f"it was not captured: {omitted[seen.real(one.jar)]}")
+        for one in ours
+        if one.jar and seen.real(one.jar) in omitted
+    )
+    return Found(tuple(_application(one, archives, seen) for one in ours), gaps)
 
 
 def _application(machine: Machine, archives: dict[str, Archive], seen: Seen) -> Application:

@@ -45,15 +45,16 @@ def _instance(machine: Machine, base: str, seen: Seen) -> Found:
         made = [Deployment(one.path or "/", one.base, one.seen) for one in places.deployed(f"{base}/webapps", seen)]
         return deployed(server, made, seen)
     main = f"{place.configuration}/server.xml"
-    read = tomcat.read_server(seen.texts[main], place.variables)
-    resources = java_resources.in_xml(main, _resolved(seen.texts[main], place))
+    text = places.server_text(place, seen)
+    read = tomcat.read_server(text, place.variables)
+    resources = java_resources.in_xml(main, _resolved(text, place))
     owned = {line for engine in read.engines for host in engine.hosts for one in host.contexts for line in _lines(one)}
     resources = tuple(one for one in resources if int(one.seen.rpartition(":")[2]) not in owned)
     more = replace(
         _more(machine, base, seen), base=base,
         ports=tuple(one.port for engine in read.engines for one in engine.connectors),
         configuration=_configuration(place, machine, seen), resources=resources,
-        settings=tuple(_settings(read, seen.texts[main])), logs=_logs(place, seen),
+        settings=tuple(_settings(read, text)), logs=_logs(place, seen),
         data=java_resources.files_of(resources),
     )  # fmt: skip
     server = told.application(machine, seen, more)
@@ -130,6 +131,7 @@ def _own(
     text = next((seen.texts[one] for one in (file, where) if one in seen.texts and one.endswith(".xml")), None)
     if text is None:
         return (), ()
+    text = places.server_text(place, seen) if file.endswith("/server.xml") else text
     root = xml.parse(text)
     contexts = list(xml.elements(root, "Context")) if root is not None else []
     if not file.endswith("server.xml"):

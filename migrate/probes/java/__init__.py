@@ -16,6 +16,7 @@ from migrate.syntax.java_command import Command
 
 _PROGRAM = re.compile(r"javaw?|jsvc(\.exec)?|java-?\d+|jre|tomcat\d*|j9vm.*")
 _MACHINE = re.compile(r".*/(libjvm|libj9vm\d*)\.so")
+_CATALINA = frozenset(("catalina.sh", "startup.sh", "tomcat-start.sh", "tomcat.sh"))
 _LOG = re.compile(r"(?i).*[._-]log([._-].*)?|.*\.out|.*\.txt")
 _MARK = re.compile(r"(?i).*\.(lock|lck|pid|pipe)|\.?lock|\.sLock|.*\.cache")
 _PASSING = ("/proc/", "/dev/", "/sys/", "/run/", "/var/run/", "/tmp/", "/var/tmp/", "/memfd:", "socket:", "pipe:", "[")
@@ -126,6 +127,16 @@ def _units(seen: Seen) -> Iterator[Machine]:
         for argv in service.exec_start:
             if argv and _PROGRAM.fullmatch(basename(argv[0])):
                 yield _unit(service, argv, seen)
+            elif argv and basename(argv[0]) in _CATALINA:
+                yield _unit(service, ("java", "org.apache.catalina.startup.Bootstrap", *_homes(service, argv[0])), seen)
+
+
+def _homes(service: Service, script: str) -> tuple[str, ...]:
+    """Where a Tomcat is that its scripts would start: as its unit says, or where the script is."""
+    given = dict(service.environment)
+    home = given.get("CATALINA_HOME") or dirname(dirname(script))
+    base = given.get("CATALINA_BASE") or home
+    return f"-Dcatalina.home={home}", f"-Dcatalina.base={base}"
 
 
 def _unit(service: Service, argv: tuple[str, ...], seen: Seen) -> Machine:

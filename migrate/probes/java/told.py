@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from posixpath import basename
+from posixpath import basename, dirname
 
 from migrate.model.applications import Application, Component, Resource
 from migrate.planning.secrets import find_in_variables
@@ -30,6 +30,7 @@ _OTHER = re.compile(
 )  # fmt: skip
 _SWITCH = re.compile(r"-XX:[+](Use(?:LargePages|TransparentHugePages|NUMA|ContainerSupport)|HeapDumpOnOutOfMemoryError"
                      r"|ExitOnOutOfMemoryError|UnlockCommercialFeatures)")  # fmt: skip
+_ANYBODY_S = frozenset(("standalone", "domain", "base", "server", "default", "current", "instance", "data", "home"))
 _COLLECTOR = re.compile(r"-XX:\+Use(\w+?)GC|-Xgcpolicy:(\w+)|-Xincgc")
 
 
@@ -74,7 +75,8 @@ def named(machine: Machine, base: str | None) -> str:
     if machine.unit and not re.match(r"(user@|session|init|cron|crond|rc-local|ssh|sshd)", machine.unit):
         return machine.unit.removesuffix(".service")
     if base and basename(base):
-        return basename(base)
+        outer = basename(dirname(base))
+        return outer if basename(base) in _ANYBODY_S and outer else basename(base)
     if machine.command.jar:
         return re.sub(r"\.[jw]ar$", "", basename(machine.command.jar))
     if machine.kind.name != "java":

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from posixpath import basename, dirname
+from posixpath import basename, dirname, normpath
 
 from migrate.model.facts import Archive, Archives, Content, Site
 from migrate.model.inventory import Gap
 from migrate.probes.servers import Instance, Read, Seen
-from migrate.syntax import properties, tomcat
+from migrate.syntax import properties, tomcat, xml
 from migrate.syntax.tomcat import Context, Engine, Host
 
 
@@ -42,14 +42,26 @@ def sites(seen: Seen) -> Read:
             gaps.append(Gap(f"the web applications of Tomcat in {base}", "its server.xml was not captured"))
             found += _without_server(base, instance, seen)
             continue
-        server = tomcat.read_server(seen.texts[f"{place.configuration}/server.xml"], place.variables)
+        server = tomcat.read_server(server_text(place, seen), place.variables)
         gaps += (
-            Gap(f"the entity {name} of {place.configuration}/server.xml", f"it is in {file}")
+            Gap(f"the entity {name} of {place.configuration}/server.xml", f"{file} was not captured")
             for name, file in server.included
+            if included(file, place, seen) is None
         )
         for engine in server.engines:
             found += _of(engine, place, instance, seen)
     return Read(tuple(found), tuple(gaps))
+
+
+def server_text(place: Place, seen: Seen) -> str:
+    """server.xml with the files that it takes in by entities."""
+    return xml.whole(seen.texts[f"{place.configuration}/server.xml"], lambda file: included(file, place, seen))
+
+
+def included(file: str, place: Place, seen: Seen) -> str | None:
+    """The text of a file that an entity names."""
+    path = re.sub(r"^file:(//(?=/))?", "", file)
+    return seen.texts.get(normpath(path if path.startswith("/") else f"{place.configuration}/{path}"))
 
 
 def _property(instance: Instance, name: str) -> str | None:

@@ -32,7 +32,7 @@ def test_a_standalone_server_with_its_subsystems() -> None:
     archives = (war(f"{HOME}/standalone/deployments/shop.war"),)
     applications = found(find, host(running(*ARGV), TEXTS, archives, (8180, 10090))).applications
     server = applications[0]
-    assert (server.kind, server.name, server.version) == ("wildfly", "standalone", "26.1.3.Final")
+    assert (server.kind, server.name, server.version) == ("wildfly", "wf", "26.1.3.Final")
     assert (server.home, server.base) == (HOME, f"{HOME}/standalone")
     assert [(one.kind, one.name, one.url, one.user) for one in server.resources] == [
         ("database", "java:/Orders", "jdbc:postgresql://db/o", "o"), ("queue", "java:/jms/q", None, None),

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrate.model.applications import Component, Resource
-from migrate.model.inventory import Gap
+from migrate.model.facts import Service, Services
+from migrate.model.inventory import Gap, Scope
 from migrate.probes.applications.tomcat import find
 from tests.probes.applications.machines import JDK, found, host, placed, running, war
 
@@ -109,6 +110,35 @@ def test_two_processes_of_jsvc_are_one_server() -> None:
 def test_tomee_is_told_from_tomcat() -> None:
     argv = ("-javaagent:/opt/tomee/lib/openejb-javaagent.jar", *ARGV)
     assert found(find, host(running(*argv), TEXTS)).applications[0].kind == "tomee"
+
+
+def test_what_server_xml_takes_in_by_entities_is_read() -> None:
+    head = (
+        '<!DOCTYPE Server [<!ENTITY hosts SYSTEM "file:///srv/shop/conf/hosts.xml"><!ENTITY gone SYSTEM "gone.xml">]>\n'
+    )
+    text = (
+        f'{head}<Server port="8005"><Service name="C"><Connector port="8080"/><Engine name="C" defaultHost="a">\n'
+        "&hosts;&gone;</Engine></Service></Server>"
+    )
+    texts = {
+        "/srv/shop/conf/server.xml": text,
+        "/srv/shop/conf/hosts.xml": '<Host name="a">\n<Context path="/x" docBase="/srv/x"/></Host>',
+    }
+    parsed = found(find, host(running(*ARGV), texts))
+    assert [placed(one) for one in parsed.applications[1:]] == [("war", "/x", "/srv/x", ("/x",))]
+    assert parsed.applications[1].seen == "/srv/shop/conf/server.xml:3"
+
+
+def test_a_tomcat_that_does_not_run_is_known_by_its_unit() -> None:
+    unit = Service(
+        "shop.service", "systemd", enabled=True, user="www", exec_start=(("/opt/tomcat/bin/catalina.sh", "run"),),
+        environment=(("CATALINA_BASE", "/srv/shop"),), unit_file="/etc/systemd/system/shop.service",
+    )  # fmt: skip
+    snapshot = host(replace(running("-jar", "x"), pid=1), TEXTS)
+    scopes = (*snapshot.inventory.scopes, Scope("services", "complete", facts=Services((unit,))))
+    server = found(find, replace(snapshot, inventory=replace(snapshot.inventory, scopes=scopes))).applications[0]
+    assert (server.name, server.home, server.base, server.pids) == ("shop", "/opt/tomcat", "/srv/shop", ())
+    assert (server.ports, server.seen) == ((8080, 8009), "/etc/systemd/system/shop.service")
 
 
 @given(st.text())
