@@ -13,9 +13,10 @@ from posixpath import basename, dirname
 
 from migrate.model.applications import Application, Applications
 from migrate.model.databases import DatabaseClient, DatabaseServer, EmbeddedDatabase
-from migrate.model.facts import Files, Network, Process, Processes, Socket, Sockets
+from migrate.model.facts import Files, Network, Process, Processes, Socket, Sockets, System
 from migrate.model.inventory import Gap, Snapshot
 from migrate.probes.directories import suffixes
+from migrate.probes.sections import SUDOERS
 
 _ROLES = frozenset(("database", "cache", "queue", "directory"))
 _ELSEWHERE = frozenset("sssd nslcd nscd winbind freeradius kerberos redis-sentinel".split())
@@ -66,7 +67,8 @@ def servers(snapshot: Snapshot, told: tuple[DatabaseServer, ...]) -> tuple[tuple
             found.append(_joined(snapshot, one, mine or DatabaseServer(one.kind, seen=one.seen)))
     found += rest
     found = [replace(one, clients=(*one.clients, *_clients(snapshot, one))) for one in found]
-    return tuple(found), tuple(_gaps(found))
+    asked = snapshot.inventory.get(System).privileged
+    return tuple(found), (*_gaps(found), *(() if asked else _unasked(found)))
 
 
 def family(engine: str) -> str:
@@ -132,6 +134,14 @@ def _gaps(found: Iterable[DatabaseServer]) -> Iterator[Gap]:
             what = "users and queues" if one.databases else "databases and users"
             remedy = f"run on the host: {_ASK[one.engine]}"
             yield Gap(f"{what} of {one.engine}{where}", "its own tool was not run", remedy)
+
+
+def _unasked(found: Iterable[DatabaseServer]) -> Iterator[Gap]:
+    """Others' processes do not show their programs to everybody, so that the probe did not see these servers."""
+    for one in found:
+        if not one.answered and family(one.engine) in ("mariadb", "postgresql", "redis"):
+            where = f" at {one.directory}" if one.directory else ""
+            yield Gap(f"databases of {one.engine}{where}", "only root can ask it as its own user", SUDOERS)
 
 
 # --- who connects -----------------------------------------------------------------------------------------------------

@@ -78,8 +78,11 @@ postgresql() {
         as "$owner" "$name" 'printf "%s\n" "$MORE_SQL" | "$PSQL" -XAtqw
             "$PSQL" -XAtqw -c "$NAMES_SQL" |
             while IFS= read -r PGDATABASE; do "$PSQL" -XAtqw -c "$EXTENSIONS_SQL"; done'
-    else
+    elif root; then
         gap "databases of PostgreSQL in $1" 'the server does not let its own user in without a password'
+        part postgresql
+    else
+        gap "databases of PostgreSQL in $1" root
         part postgresql
     fi
 }
@@ -122,7 +125,9 @@ mysql_server() {
     mysql_asked "$1" --no-defaults && return
     [ ! -r /etc/mysql/debian.cnf ] || ! mysql_asked "$1" --defaults-file=/etc/mysql/debian.cnf || return
     [ ! -r /root/.my.cnf ] || ! mysql_asked "$1" --defaults-file=/root/.my.cnf || return
-    gap "databases of MariaDB or MySQL${1:+ at $1}" 'it lets neither us nor its maintenance account in'
+    if root; then gap "databases of MariaDB or MySQL${1:+ at $1}" 'it lets neither us nor its maintenance account in'
+    else gap "databases of MariaDB or MySQL${1:+ at $1}" root
+    fi
     part mysql
 }
 # The bytes below each directory of a data directory, which has one for each database.

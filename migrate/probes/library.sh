@@ -35,6 +35,7 @@ for home in /root ${homes:+"$homes"/*}; do
         "$home"/*conda*/conda-meta/*.json "$home"/*/pyvenv.cfg "$home"/*/*/pyvenv.cfg \
         "$home"/*/lib/python*/site-packages/*.dist-info "$home"/*/*/lib/python*/site-packages/*.dist-info
 done
+[ -r /root ] || gap 'libraries in homes' root
 part snaps
 set -- /snap/*/current/meta/snap.yaml
 [ ! -r "$1" ] || awk 'BEGIN { for (i = 1; i < ARGC; i++) {

@@ -19,10 +19,12 @@ from migrate.model.facts import (
     Processes,
     Socket,
     Sockets,
+    System,
     Tree,
 )  # fmt: skip
 from migrate.model.inventory import Gap, Inventory, Scope, Snapshot
 from migrate.probes.databases import PROBE, READING, read
+from migrate.probes.sections import SUDOERS
 from tests.probes.samples import section, shown
 
 
@@ -275,6 +277,14 @@ syncrepl rid=1
   provider=ldap://a.example.org
   credentials="s e c"
 """
+
+
+def test_without_root_a_server_that_could_be_asked_is_a_gap_with_the_line_that_closes_it() -> None:
+    def gaps(*, root: bool) -> list[tuple[str, str | None]]:
+        return [(one.what, one.remedy) for one in read(host(Applications((MARIADB,)), System(privileged=root))).gaps]
+
+    assert gaps(root=False) == [("databases of mariadb at /var/lib/mysql", SUDOERS)]
+    assert gaps(root=True) == []
 
 
 def test_openldap_s_trees_without_a_password() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from migrate.emission.fates import CARRIED, CHANGED, DROPPED, Case, Entries, joined
+from migrate.emission.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emission.packages import closure
-from migrate.model.facts import Package, Packages
+from migrate.model.facts import Package, Packages, Repository
 
 
 def packages(case: Case) -> Entries:
@@ -14,16 +14,7 @@ def packages(case: Case) -> Entries:
     facts = case.snapshot.inventory.get(Packages)
     asked, brought = _asked(case), _brought(case, facts.packages)
     for package in facts.packages:
-        fact = f"packages:{package.name}"
-        if package.name in asked:
-            where, because = asked[package.name]
-            yield case.entry(fact, CARRIED, where, f"{because}; {package.version}, or the nearest that a mirror has")
-        elif package.name in brought:
-            yield case.entry(fact, CARRIED, joined(brought[package.name]), "what a workload needs depends on it")
-        elif package.essential:
-            yield case.entry(fact, CARRIED, "base image", "part of every installation of this release")
-        else:
-            yield case.entry(fact, DROPPED, "", "no workload needs it")
+        yield case.entry(f"packages:{package.name}", *_package(package, asked, brought))
     for package in facts.removed:
         fact = f"packages:removed/{package.name}"
         yield case.entry(fact, DROPPED, "", f"{package.state}: no program of it is left")
@@ -32,16 +23,33 @@ def packages(case: Case) -> Entries:
         yield case.entry(fact, DROPPED, "", "images take the host's versions, or the nearest that a mirror has")
     for repository in facts.repositories:
         name = " ".join((repository.url, repository.suite or "", *repository.components)).strip()
-        fact = f"packages:repository/{name}"
-        if not repository.enabled:
-            yield case.entry(fact, DROPPED, "", "disabled on the host")
-        elif case.workloads:
-            images = sorted({workload.base.image for workload in case.workloads})
-            yield case.entry(
-                fact, CHANGED, joined(images), "images are built from the repositories of their base image"
-            )
-        else:
-            yield case.entry(fact, DROPPED, "", "nothing is built for this host")
+        yield case.entry(f"packages:repository/{name}", *_repository(case, repository))
+
+
+def _package(
+    package: Package, asked: dict[str, tuple[str, str]], brought: dict[str, list[str]]
+) -> tuple[str, str, str]:
+    if package.name in asked and package.third_party:
+        who = package.origin or package.vendor or "nobody known"
+        text = f"not of the distribution but of {who}: the build needs its repository, or the package as a file"
+        return ASK, asked[package.name][0], text
+    if package.name in asked:
+        where, because = asked[package.name]
+        return CARRIED, where, f"{because}; {package.version}, or the nearest that a mirror has"
+    if package.name in brought:
+        return CARRIED, joined(brought[package.name]), "what a workload needs depends on it"
+    if package.essential:
+        return CARRIED, "base image", "part of every installation of this release"
+    return DROPPED, "", "no workload needs it"
+
+
+def _repository(case: Case, repository: Repository) -> tuple[str, str, str]:
+    if not repository.enabled:
+        return DROPPED, "", "disabled on the host"
+    if not case.workloads:
+        return DROPPED, "", "nothing is built for this host"
+    images = sorted({workload.base.image for workload in case.workloads})
+    return CHANGED, joined(images), "images are built from the repositories of their base image"
 
 
 def _asked(case: Case) -> dict[str, tuple[str, str]]:
