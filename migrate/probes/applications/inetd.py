@@ -8,9 +8,10 @@ from posixpath import basename
 
 from migrate.model.applications import Application
 from migrate.parts import parts
+from migrate.planning.secrets import find_in_argv
 from migrate.probes.applications import Found
 from migrate.probes.applications.known import Daemon
-from migrate.probes.applications.making import called
+from migrate.probes.applications.making import MASK, called
 from migrate.probes.servers import Instance, Seen
 from migrate.probes.servers.versions import home_of, version_of
 from migrate.syntax import plain
@@ -85,8 +86,16 @@ def _application(seen: Seen, one: _Service, keeper: Instance) -> Application:
         known.kind if known else "service", known.role if known else "other", one.name, version_of(seen, one.program),
         home_of(one.program), unit=keeper.unit, user=one.user, ports=(port,) if port and port < 65536 else (),
         within=called(keeper, "inetd"), configuration=(one.seen.rpartition(":")[0],),
-        settings=(("server", " ".join((one.program, *one.arguments))),), seen=one.seen,
+        settings=(("server", _shown((one.program, *one.arguments))),), seen=one.seen,
     )  # fmt: skip
+
+
+def _shown(argv: tuple[str, ...]) -> str:
+    """The command without what is secret in it."""
+    text = " ".join(argv)
+    for one in find_in_argv(argv):
+        text = text.replace(one.value, MASK)
+    return text
 
 
 def _known(program: str) -> Daemon | None:

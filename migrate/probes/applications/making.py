@@ -16,7 +16,7 @@ from migrate.probes.servers.versions import home_of, version_of
 
 _URL_PASSWORD = re.compile(r"(?<=//)([^/@\s:]*):[^/\s]*@(?=[^@\s]*(?:/|$|\s))")
 _LOGIN = re.compile(r"(?i)\b((?:login|auth|userpwd|credentials)=[^\s:]+):[^\s]+")
-_PAIR = re.compile(r"(?i)\b(password|passwd|pwd|pass|secret|token)(\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s;&,\"']+)")
+_PAIR = re.compile(r"(?i)\b(password|passwd|pwd|pass|auth|secret|token)(\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s;&,\"']+)")
 _INTERPRETER = re.compile(
     r"(python|pypy|perl|ruby|jruby|node|nodejs|php|php-cgi|tclsh|lua|luajit|mono|mono-sgen|dotnet|beam\.smp|beam|bash|dash"
     r"|ksh|sh|busybox)-?([\d.]*)[a-z]?"

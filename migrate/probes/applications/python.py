@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from posixpath import basename, dirname, join, normpath
 
 from migrate.model.applications import Application, Component, Resource
+from migrate.model.facts import Process
 from migrate.probes.applications import Found, projects, resources
 from migrate.probes.applications.making import (
     application,
@@ -82,6 +83,7 @@ def find(seen: Seen) -> Found:
         servers.append(server)
         programs += program
     programs += _of_mod_wsgi(seen)
+    servers += [one for each in seen.running(_is_own) if (one := _own(seen, each)) is not None]
     return Found((*servers, *_once(_application(seen, one) for one in programs)))
 
 
@@ -105,6 +107,35 @@ def _kind(argv: tuple[str, ...], name: str, exe: str | None) -> str | None:
         return "django-server" if "runserver" in argv else "celery" if "celery" in argv else None
     title = re.match(r"\[?(gunicorn|celery|celeryd|uvicorn|daphne|odoo)\b", argv[0] if argv else name)
     return _SERVERS.get(program) or (_SERVERS.get(title[1]) if title and len(argv) == 1 else None)
+
+
+def _is_own(one: Process) -> bool:
+    """Whether it runs a program that no server stands before."""
+    program = script(one.argv)
+    return (
+        program is not None and program.endswith(".py") and basename(one.exe or "").startswith(("python", "pypy"))
+        and _kind(one.argv, one.name, one.exe) is None
+    )  # fmt: skip
+
+
+def _own(seen: Seen, instance: Instance) -> Application | None:
+    """A program that serves itself with a framework; others are unknown services."""
+    path = normpath(join(instance.cwd or "/", script(instance.argv) or ""))
+    names = [_FRAMEWORKS[name] for name in _modules(seen, dirname(path), path) if name in _FRAMEWORKS]
+    if path not in seen.texts or not names:
+        return None
+    venv = _venv(seen, instance.argv, instance)
+    parts = tuple(_framework(seen, name, venv, dirname(path)) for name in unique(names))
+    files = projects.told_by_files(seen, dirname(path), (".env",))
+    return replace(
+        application(
+            seen, instance, names[0], "application", home=dirname(path), components=parts,
+            configuration=unique((path, *(one for one, _ in files))), settings=settings(_venv_setting(venv)),
+            resources=unique((*projects.told_by_environment(instance), *projects.of_variables(files))),
+            data=written(seen, instance.pids)[0], logs=written(seen, instance.pids)[1],
+        ),
+        version=parts[0].version,
+    )  # fmt: skip
 
 
 def _server(seen: Seen, instance: Instance) -> tuple[Application, tuple[_Program, ...]]:
@@ -362,8 +393,6 @@ def _framework(seen: Seen, name: str, venv: str | None, base: str) -> Component:
 
 
 def _django(seen: Seen, found: Application, text: str, environment: dict[str, str], base: str) -> Application:
-    from dataclasses import replace
-
     named = re.search(r"DJANGO_SETTINGS_MODULE['\"]?\s*[,\]=)]+\s*['\"]([\w.]+)", text)
     module = environment.get("DJANGO_SETTINGS_MODULE") or (named[1] if named else None)
     path = _main(seen, base, module)
@@ -436,8 +465,6 @@ def _with(
     seen: Seen, found: Application, configs: tuple[str, ...], environment: dict[str, str],
     files: tuple[tuple[str, tuple[Told, ...]], ...],
 ) -> Application:  # fmt: skip
-    from dataclasses import replace
-
     read = unique((*found.configuration, *configs))
     told = [
         Told(one.name, one.value, f"{seen.real(path)}:{one.line}")

@@ -89,7 +89,9 @@ def _service(seen: Seen, one: Process, by_pid: Mapping[int, Process], service: S
     instance = Instance(one.argv, dict(one.environment), one.cwd, one.exe, pids, uids, unit)
     program = script(one.argv) or one.exe
     data, logs = written(seen, pids)
-    name = (unit or "").removesuffix(".service") or basename(program or one.name)
+    name = (unit or "").removesuffix(".service") or basename(
+        program if program and not program.endswith("box") else one.name
+    )
     base = one.cwd if one.cwd != "/" else None
     configuration = _configuration(seen, one, program)
     return application(

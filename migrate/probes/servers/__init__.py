@@ -152,7 +152,9 @@ def see(snapshot: Snapshot) -> Seen:
 
 
 def _is(process: Process, names: tuple[str, ...]) -> bool:
-    return process.name in names or basename(process.exe or "") in names
+    """Not the small servers inside busybox, which have the names of others."""
+    program = basename(process.exe or "")
+    return (process.name in names or program in names) and program not in ("busybox", "toybox")
 
 
 def _descends(process: Process, root: Process, among: Mapping[int, Process]) -> bool:

@@ -118,6 +118,15 @@ def test_odoo_by_its_configuration() -> None:
     assert [(each.url, each.user) for each in one.resources] == [("postgresql://pg/", "odoo")]
 
 
+def test_a_program_that_serves_itself_with_a_framework() -> None:
+    texts = {"/srv/p/app.py": "import flask\n", "/srv/p/requirements.txt": "celery\n", "/srv/q/x.py": "import os\n"}
+    own = process(10, "/usr/bin/python3", "app.py", exe="/usr/bin/python3.9", cwd="/srv/p", unit="p.service")
+    other = process(20, "/usr/bin/python3", "/srv/q/x.py", exe="/usr/bin/python3.9", unit="q.service")
+    one, two = found(host(own, other, texts=texts))
+    assert (one.kind, one.name, one.home, one.role) == ("flask", "p", "/srv/p", "application")
+    assert (two.kind, two.name) == ("service", "q")
+
+
 @given(text=st.text())
 @settings(deadline=None)
 def test_reading_never_fails(text: str) -> None:

@@ -44,3 +44,8 @@ def test_children_belong_to_their_parent_and_those_of_a_supervisor_do_not() -> N
     child = process(12, "/srv/a/a", ppid=11, unit="supervisor.service")
     names = [(one.kind, one.pids) for one in found(host(keeper, mine, child, sockets=(listen(1, 12),)))]
     assert names == [("supervisor", (10,)), ("service", (11, 12))]
+
+
+def test_a_server_inside_busybox_is_not_the_one_of_that_name() -> None:
+    (one,) = found(host(process(10, "httpd", "-f", exe="/bin/busybox", name="httpd"), sockets=(listen(80, 10),)))
+    assert (one.kind, one.name) == ("service", "httpd")
