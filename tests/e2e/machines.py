@@ -165,9 +165,9 @@ def elder() -> Machine:
     listens() { for port; do lsof -nPiTCP:$port -sTCP:LISTEN > /dev/null || return 1; done; }
     listens 22 3300 7301 7303 7304 7305 7306 7310 8008 11211 && pgrep -x monit && pgrep -x cron
     """
-    return Machine(
-        "elder", _BOOKWORM, ready, users=("admin", "guest"), options=("--tmpfs", "/run", "--tmpfs", "/run/lock")
-    )
+    folders = ("--tmpfs", "/run", "--tmpfs", "/run/lock")
+    users = ("admin", "guest")
+    return Machine("elder", _BOOKWORM, ready, users=users, options=folders, huge=("/opt/fax/spool/archive.img",))
 
 
 def rouge() -> Machine:

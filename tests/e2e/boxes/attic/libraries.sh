@@ -43,7 +43,9 @@ cd ..
 mkdir cpan && cd cpan && mkdir -p lib/Acme
 printf "package Acme::Planted;\nuse strict;\nuse warnings;\nour \$VERSION = '0.07';\nsub name { return 'planted' }\n1;\n__END__\n=head1 NAME\n\nAcme::Planted - is planted\n" > lib/Acme/Planted.pm
 echo "use ExtUtils::MakeMaker; WriteMakefile(NAME => 'Acme::Planted', VERSION_FROM => 'lib/Acme/Planted.pm');" > Makefile.PL
-perl Makefile.PL > /dev/null && make -s > /dev/null && make -s install > /dev/null
+perl Makefile.PL > /dev/null
+make -s > /dev/null
+make -s install > /dev/null
 cd ..
 
 # --- npm: what "npm install -g" and "npm ci" leave
