@@ -10,8 +10,8 @@ from tests.probes.applications.machines import JDK, found, host, running
 def test_the_runtime_in_use_and_one_beside_it() -> None:
     texts = {"/usr/java/jdk1.8.0_202/release": 'JAVA_VERSION="1.8.0_202"\n', "/etc/release": "DISTRIB=x\n"}
     applications = found(find, host(running("-jar", "/a.jar"), texts)).applications
-    assert [(one.name, one.version, one.home) for one in applications] == [
-        ("Java 11.0.2 (Oracle)", "11.0.2", JDK), ("Java 8u202", "8u202", "/usr/java/jdk1.8.0_202"),
+    assert [(one.name, one.version, one.home, one.pids) for one in applications] == [
+        ("Java 11.0.2 (Oracle)", "11.0.2", JDK, (10,)), ("Java 8u202", "8u202", "/usr/java/jdk1.8.0_202", ()),
     ]  # fmt: skip
 
 
