@@ -108,13 +108,13 @@ else
 fi
 part alive
 ALIVE=$(awk -v init="$INIT" -v people="${PEOPLE:+1}" '
-    function arguments(pid,    file, line, out, n) {
+    function arguments(pid, most,    file, line, out, n) {
         file = "/proc/" pid "/cmdline"
         out = ""
         RS = "\0"
         while ((getline line < file) > 0) {
             n++
-            if (length(out) > 8192) continue
+            if (length(out) > most) continue
             gsub(/[\t\n]/, "\001", line)
             out = out "\t" line
         }
@@ -125,7 +125,7 @@ ALIVE=$(awk -v init="$INIT" -v people="${PEOPLE:+1}" '
     }
     BEGIN {
         keeper = "^(supervisord|circusd|god|monit|x?inetd|inetutils-inetd|rlinetd|svscan|runsvdir|runsv|supervise|s6-svscan|s6-supervise|supervise-daemo)|^PM2 v"
-        able = arguments("self") != ""
+        able = arguments("self", 8192) != ""
         if (!able) print "N"
         for (i = 1; i < ARGC; i++) {
             line = ""
@@ -148,13 +148,13 @@ ALIVE=$(awk -v init="$INIT" -v people="${PEOPLE:+1}" '
             if (called[pid] ~ keeper) keeps[pid] = 1
             else if (called[pid] ~ /^(python|pypy|ruby|node|perl|busybox)/) {
                 if (!able) { print "K\t" pid; continue }
-                line = arguments(pid)
+                line = arguments(pid, 8192)
                 if (line ~ /supervisord|circus|\/god\t|busybox\t[a-z]*inetd|forever\/bin\/monitor/) keeps[pid] = 1
             }
         }
         for (pid in called)
             if (pid in keeps || above[pid] in keeps || init && above[pid] == 1) {
-                if (able) print "C\t" pid arguments(pid)
+                if (able) print "C\t" pid arguments(pid, pid in keeps ? 8192 : 1500)
                 else if (!(above[pid] == 1 && !(pid in keeps))) print "K\t" pid
             }
     }' /proc/[0-9]*)
