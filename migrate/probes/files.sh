@@ -99,7 +99,7 @@ directories() {
         function take(p,   q) {
             if (p in seen) return
             seen[p]
-            if (p ~ /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/./) return
+            if (p ~ /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/./) return
             for (i = 1; i <= links; i++) if (index(p "/", from[i]) == 1) { take(to[i] substr(p, length(from[i]) + 1)); return }
             q = substr(p, 2); sub(/\/.*/, "", q)
             if (q in tops) for (q = p; q != ""; q = up(q)) if (q in apart) return
@@ -175,14 +175,15 @@ survey() {
             for (i = 1; i <= links; i++) if (index(p, link[i]) == 1) return leads_to[i] substr(p, length(link[i]) + 1)
             return p
         }
-        function remember(p, n) {
+        function remember(p, n,   m) {
             if (links && p ~ /^\/(s?bin|lib[x0-9]*|usr\/(sbin|lib64|tmp)|var\/(run|lock|mail|spool\/mail))\//) p = place(p)
-            if (p ~ /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//) {
-                match(p, /^\/usr\/(share\/(doc|man|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)
+            if (p ~ /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//) {
+                match(p, /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)
                 kept[substr(p, 1, RLENGTH - 1)]
                 return
             }
-            if ((p in own) && own[p] != n) shared[p]
+            m = own[p]
+            if (m && m != n) shared[p]
             own[p] = n
             if (index(p, here) != 1 || index(substr(p, depth), "/")) {
                 here = up(p); parent[here]; here = here "/"; depth = length(here) + 1
@@ -309,8 +310,9 @@ survey() {
         stage == 2 {
             fields = $0
             if ((getline) <= 0) next
-            if (($0 in own) && own[$0] > 0 && fields + 0 <= limit[own[$0]]) own[$0] = -own[$0]
-            else judge(fields, $0)
+            x = own[$0] # one look-up for most of them
+            if (x > 0 && fields + 0 <= limit[x]) own[$0] = -x
+            else { if (!x) delete own[$0]; judge(fields, $0) }
             next
         }
         stage == 1 {
