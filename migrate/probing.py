@@ -9,7 +9,7 @@ from migrate.errors import ConnectionLost
 from migrate.framing import Frames, Question, Section, TooMuch, nonce, script
 from migrate.model.inventory import Gap, Scope
 from migrate.probes import Parsed, Probe
-from migrate.reach import Connection
+from migrate.reach import Connection, ProgramTooLong
 
 LARGEST = 128 << 20
 """Bytes that a host may say to one program: hundreds of times what honest ones do."""
@@ -46,6 +46,8 @@ def ask(
 ) -> Said:
     """Run one framed program on the host.
 
+    Where the way to the host takes no program of that length, the questions go in two.
+
     A lost connection is no error here: the sections that were whole are whole, and ``lost`` says why the rest is not.
 
     :param most: bytes of the whole answer; a host that says more is not listened to any longer.
@@ -68,6 +70,15 @@ def ask(
             lost = _why_unfinished(ended.status)
     except ConnectionLost as error:
         lost = error.message
+    except ProgramTooLong:
+        if len(questions) < 2:
+            raise
+        half = len(questions) // 2
+        asked = (questions[:half], questions[half:])
+        one, two = (
+            ask(connection, part, on_progress, sinks=sinks, deadline=deadline, idle=idle, most=most) for part in asked
+        )
+        return Said((*one.sections, *two.sections), one.lost or two.lost, one.err or two.err)
     except TooMuch:
         lost = None if frames.done else f"it said more than {most >> 20} MiB"
     return Said(frames.finish(), lost, err.decode("utf-8", "replace"))

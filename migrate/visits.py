@@ -86,7 +86,7 @@ def _fleet(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:
     setup = Setup(target.name, access, wanted.vault)
     rounds = Rounds(setup)
     for host in read(setup, wanted.limit):
-        reached = partial(FleetConnection, host.name, rounds, sudo=access.sudo)
+        reached = partial(FleetConnection, host.name, rounds, sudo=access.sudo, label=host.target)
         yield Visit(host.name, host.target, folder_of(host.name), reached, rounds.stop, rounds.end)
 
 

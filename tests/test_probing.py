@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrate.errors import ConnectionLost
-from migrate.framing import Frames, Question, Section, script
+from migrate.framing import Frames, Question, Section, nonce, script
 from migrate.model.facts import Accounts, System
 from migrate.parts import parts
 from migrate.probes import Parsed, Probe
 from migrate.probing import Said, ask, probe, scopes
-from migrate.reach import Ended
+from migrate.reach import Ended, ProgramTooLong
 from tests.probes.shells import SHELLS, Here, present
 
 CORE = tuple(each for each in parts("migrate.probes", "PROBE") if each.facts.scope != "files")
@@ -119,3 +120,22 @@ def test_a_program_that_never_answers_says_so() -> None:
     answer = ask(Here(("sh", "-c", "echo a banner; exit 7", "sh")), [Question("a", "echo 1")])
     assert answer.lost == "the program on the host ended early, with status 7"
     assert not answer["a"].seen
+
+
+def test_questions_that_are_too_long_for_the_way_go_in_parts() -> None:
+    questions = [Question(name, f"echo {name}; : {'x' * 350}") for name in ("a", "b", "c")]
+    one = len(script(questions[:1], nonce()))
+
+    class Narrow(Here):
+        def run(self, script: bytes, *rest: Any, **options: Any) -> Ended:
+            if len(script) > one + 300:
+                raise ProgramTooLong("too long")
+            return super().run(script, *rest, **options)
+
+    said = ask(Narrow(SHELLS[present()[0]]), questions)
+    assert [(section.name, section.data, section.complete) for section in said.sections] == [
+        ("a", b"a\n", True), ("b", b"b\n", True), ("c", b"c\n", True)
+    ]  # fmt: skip
+    assert said.lost is None
+    with pytest.raises(ProgramTooLong):
+        ask(Narrow(SHELLS[present()[0]]), [Question("a", f"echo {'x' * 5000}")])

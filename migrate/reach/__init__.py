@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from migrate.errors import HostError
 from migrate.model.target import Access, Target
 
 
@@ -64,6 +65,10 @@ class Connection(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class ProgramTooLong(HostError):
+    """A way to a host that takes no program of this length: who can ask in parts does so."""
 
 
 @dataclass(frozen=True, slots=True)

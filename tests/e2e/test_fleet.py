@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -125,7 +127,7 @@ def _written(folder: Path, ports: dict[str, int]) -> Fleet:
     # Sessions that stay open for the next task would be found by the discovery over SSH that comes behind.
     (place / "ansible.cfg").write_text("[ssh_connection]\nssh_args = -o ControlMaster=no\n")
     (place / "host_vars" / "dead.yml").write_text("ansible_port: 1\n")
-    jump = f"-o ProxyJump=root@127.0.0.1:{ports['root']}"
+    jump = f"-o ProxyJump=noisy@127.0.0.1:{ports['noisy']}"
     (place / "host_vars" / "inner.yml").write_text(f"ansible_host: inner.fleet\nansible_ssh_common_args: {jump}\n")
     (folder / "vault").write_text("the vault's own\n")
     secret = place / "group_vars" / "others.yml"
@@ -135,7 +137,9 @@ def _written(folder: Path, ports: dict[str, int]) -> Fleet:
         (vault, "encrypt", "--vault-password-file", folder / "vault", secret), check=True, capture_output=True
     )
     known = folder / "known_hosts"
-    (folder / "ssh_config").write_text(f"Host *\n UserKnownHostsFile {known}\n IdentityFile {folder / 'key'}\n")
+    (folder / "ssh_config").write_text(
+        f"Host *\n StrictHostKeyChecking accept-new\n UserKnownHostsFile {known}\n IdentityFile {folder / 'key'}\n"
+    )
     return Fleet(folder, place, ports)
 
 
@@ -158,6 +162,7 @@ GOOD = ("root", "free", "asks", "plain", "csh", "noisy", "busybox", "hex", "inne
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_host_that_answers_is_inventoried(done: Done, name: str) -> None:
+    assert done.results[name].error is None
     inventory = done.workspace.load_inventory(name)
     assert inventory.get(System).hostname == name
     assert inventory.get(Packages).manager == "dpkg"
@@ -246,3 +251,40 @@ def test_the_hosts_that_are_not_meant_are_left_alone(fleet: Fleet, tmp_path: Pat
         (result,) = pipeline.discover(tmp_path, (f"@{fleet.inventory}",), access, wanted=wanted, say=said.append)
     assert result.target == "free"
     assert Workspace(tmp_path).hosts() == ("free",)
+
+
+def _command(fleet: Fleet, workspace: Path, limit: str, timeout: int) -> subprocess.Popen[str]:
+    words = ("discover", f"@{fleet.inventory}", "--limit", limit, "--accept-new", "--timeout", str(timeout))
+    env = {
+        **os.environ,
+        "MIGRATE_SSH_CONFIG": str(fleet.folder / "ssh_config"),
+        "ANSIBLE_VAULT_PASSWORD_FILE": str(fleet.folder / "vault"),
+        "TMPDIR": str(workspace.parent),
+    }
+    program = (sys.executable, "-c", "from migrate.cli import main; main()", "-w", str(workspace), *words)
+    return subprocess.Popen(program, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def test_the_exit_status_is_3_where_some_failed(fleet: Fleet, tmp_path: Path) -> None:
+    command = _command(fleet, tmp_path / "ws", "root,dead", 60)
+    said, _ = command.communicate(timeout=120)
+    assert command.returncode == 3
+    assert "1 of 2 hosts could not be discovered: dead" in said
+    assert Workspace(tmp_path / "ws").hosts() == ("root",)
+    assert list(tmp_path.glob("migrate-fleet-*")) == []
+
+
+def test_an_interruption_keeps_what_was_finished_and_leaves_no_private_files(fleet: Fleet, tmp_path: Path) -> None:
+    command = _command(fleet, tmp_path / "ws", "root,slow", 300)
+    for _ in range(600):
+        if Workspace(tmp_path / "ws").hosts():
+            break
+        time.sleep(0.1)
+    time.sleep(1)
+    command.send_signal(signal.SIGINT)
+    said, _ = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert "what was finished before is kept" in said
+    assert Workspace(tmp_path / "ws").hosts() == ("root",)
+    assert list(tmp_path.glob("migrate-fleet-*")) == []
+    assert [path.name for path in (tmp_path / "ws" / "inventory").iterdir()] == ["root"]

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from migrate.framing import understand
 
-LONGEST = 100_000
-"""A command line ends at 128 KiB, after Ansible has quoted it."""
+LONGEST = 126_000
+"""An argument ends at 128 KiB, and Ansible puts a few words around it."""
 
 # What a shell of any kind, Ansible's templates or awk might take for something else; = begins each code.
 _CODES = {
@@ -39,6 +39,8 @@ _DECODE = "".join(f'gsub(/={code}/,sprintf(\\"%c\\",{number}));' for code, numbe
 _PLAIN = f'printf "%s" "@PROGRAM@" | awk "{{{_DECODE}print}}"'
 _PACKED = "echo @PROGRAM@ | base64 -d | gzip -dc"
 
+_NEEDS = "for c in base64 gzip; do command -v $c >/dev/null 2>&1 || { v=needs; e=; }; done; "
+
 # Within the single quotes of the login shell: no single quote, no newline, no exclamation mark, no double backslash.
 _BOOT = (
     "PATH=${PATH:-/usr/bin}:/usr/bin:/bin:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; "
@@ -51,11 +53,14 @@ _BOOT = (
     'elif command -v openssl >/dev/null 2>&1; then e="openssl base64"; v=base64; '
     'elif command -v od >/dev/null 2>&1; then e="od -An -v -tx1"; v=hex; '
     'elif command -v xxd >/dev/null 2>&1; then e="xxd -p"; v=hex; else e=; v=nothing; fi; '
+    "@NEEDS@"
     'echo; echo "@MARK@ $n $w $h $v $(echo $r | tr -d =)"; [ -n "$e" ] || exit 0; '
-    '{ { echo "MARK=@@$n MIGRATE_TOP=$$"; @DECODE@; } | $s sh -s 2>/dev/null; echo "$n ended $?"; } | $z | $e; '
+    't=; if timeout 5 true >/dev/null 2>&1; then t="timeout @SECONDS@"; fi; '
+    '{ { echo "MARK=@@$n MIGRATE_TOP=$$"; @DECODE@; } | $s sh -c "exec $t sh -s" 2>/dev/null; echo "$n ended $?"; } '
+    "| $z | $e; "
     'echo "@MARK@ over"'
 )
-_LINE = re.compile(r"[0-9a-z]+ (?:root|sudo|none) (?:gzip|plain) (?:base64|hex|nothing) ")
+_LINE = re.compile(r"[0-9a-z]+ (?:root|sudo|none) (?:gzip|plain) (?:base64|hex|nothing|needs) ")
 # More than any inventory or capture of this way has: a host must not fill our memory.
 _MOST = 256 << 20
 
@@ -67,7 +72,7 @@ class Unwrapped:
     :ivar data: the program's output, its marks with the nonce that was asked for; as much of it as arrived.
     :ivar elevation: root, sudo, none; "" where the program did not even begin.
     :ivar remark: what sudo said against it.
-    :ivar lacks: the host has nothing to send bytes with.
+    :ivar lacks: the host has nothing to send bytes with; ``needs``: nothing to unpack a long program with.
     """
 
     data: bytes = b""
@@ -75,24 +80,29 @@ class Unwrapped:
     elevation: str = ""
     remark: str = ""
     lacks: bool = False
+    needs: bool = False
 
 
 class TooLong(ValueError):
     """The program does not fit into a command line."""
 
 
-def command(script: bytes, mark: str, *, sudo: bool) -> str:
+def command(script: bytes, mark: str, *, sudo: bool, seconds: float = 600.0) -> str:
     """The command line that runs a framed program.
+
+    :param seconds: after which it is ended there, where the host can: what it said until then still comes.
 
     :param mark: a word that finds the answer among what else is said.
     :raises TooLong: it has too many bytes, even packed.
     """
     program = _without_nonce(script)
     boot = _BOOT.replace("@SUDO@", "yes" if sudo else "no").replace("@MARK@", mark)
-    text = boot.replace("@DECODE@", _PLAIN.replace("@PROGRAM@", _coded(program)))
+    boot = boot.replace("@SECONDS@", str(max(1, round(seconds))))
+    coded = "".join(_CODES.get(letter, letter) for letter in program.decode("ascii"))
+    text = boot.replace("@DECODE@", _PLAIN.replace("@PROGRAM@", coded)).replace("@NEEDS@", "")
     if len(text) > LONGEST:
         packed = base64.b64encode(gzip.compress(program, 9, mtime=0)).decode("ascii")
-        text = boot.replace("@DECODE@", _PACKED.replace("@PROGRAM@", packed))
+        text = boot.replace("@DECODE@", _PACKED.replace("@PROGRAM@", packed)).replace("@NEEDS@", _NEEDS)
     if len(text) > LONGEST:
         raise TooLong(f"a program of {len(script)} bytes does not fit into a command line")
     return f"/bin/sh -c '{text}'"
@@ -104,10 +114,6 @@ def _without_nonce(script: bytes) -> bytes:
     return script.replace(f"unset MARK\nMARK=@@{program.word}\n".encode(), b"", 1) if program else script
 
 
-def _coded(program: bytes) -> str:
-    return "".join(_CODES.get(letter, letter) for letter in program.decode("ascii"))
-
-
 def unwrap(said: str, mark: str, script: bytes) -> Unwrapped:
     """The answer in what a raw task brought as its standard output."""
     _, found, rest = said.replace("\r", "").partition(f"\n{mark} ")
@@ -115,8 +121,8 @@ def unwrap(said: str, mark: str, script: bytes) -> Unwrapped:
     if not (found and whole and _LINE.match(line)):
         return Unwrapped()
     nonce, elevation, packing, coding, *remark = line.split(" ", 4)
-    if coding == "nothing":
-        return Unwrapped(elevation=elevation, lacks=True)
+    if coding in ("nothing", "needs"):
+        return Unwrapped(elevation=elevation, lacks=coding == "nothing", needs=coding == "needs")
     data = _unpacked(_bytes(body.partition(f"{mark} over")[0], coding), packing)
     data, status = _status(data, nonce)
     program = understand(script)

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def test_a_program_that_is_long_travels_packed() -> None:
     assert unwrap(run("sh -c", line), MARK, program).data == b"out\n"
 
 
+def test_a_program_that_takes_too_long_is_ended_and_what_it_said_comes() -> None:
+    program = b"echo begun; sleep 37; echo ended"
+    started = time.monotonic()
+    heard = unwrap(run("sh -c", command(program, MARK, sudo=False, seconds=1)), MARK, program)
+    assert (heard.data, heard.status not in (0, None)) == (b"begun\n", True)
+    assert time.monotonic() - started < 15
+
+
 def test_a_program_that_no_command_line_can_hold_is_refused() -> None:
     noise = "".join(hashlib.sha512(b"%d" % number).hexdigest() for number in range(3000))
     with pytest.raises(TooLong):
@@ -75,6 +84,15 @@ def test_bytes_come_by_whatever_the_host_has(tools: str, tmp_path: Path) -> None
     line = command(program, MARK, sudo=False).replace("PATH=${PATH:-/usr/bin}:/usr/bin:/bin:/usr/sbin:/sbin;", "", 1)
     heard = unwrap(run("/bin/sh -c", line, {"PATH": str(tmp_path)}), MARK, program)
     assert heard.data == b"\0" * 70000 + b"a\xff\0"
+
+
+def test_a_host_that_can_not_unpack_a_long_program_says_so(tmp_path: Path) -> None:
+    for name in ("sh", "id", "awk", "tr", "od"):
+        (tmp_path / name).symlink_to(shutil.which(name) or name)
+    program = b"echo out\n" + b"".join(b": $((%d * 7)) 'filler'\n" % number for number in range(9000))
+    line = command(program, MARK, sudo=False).replace("PATH=${PATH:-/usr/bin}:/usr/bin:/bin:/usr/sbin:/sbin;", "", 1)
+    heard = unwrap(run("/bin/sh -c", line, {"PATH": str(tmp_path)}), MARK, program)
+    assert (heard.needs, heard.data) == (True, b"")
 
 
 def test_a_host_that_can_not_send_bytes_says_so(tmp_path: Path) -> None:
