@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from migrate.archives import read_tar
 from migrate.capture.choose import Choice
-from migrate.capture.stream import Received, _prints, program, receive
+from migrate.capture.stream import Limits, Received, _prints, program, receive
 from migrate.framing import Question, script
 from migrate.probes.sections import text
+from migrate.reach import Bounds, Connection
 from tests.probes.shells import SHELLS, Here, present
 
 
@@ -72,3 +74,19 @@ def test_hostile_names_come_as_they_are(here: Here, tmp_path: Path) -> None:
 def test_a_host_without_the_files_sends_an_empty_archive(here: Here, tmp_path: Path) -> None:
     received, names = fetched(here, tmp_path, Choice(trees=(str(tmp_path / "host" / "gone"),)))
     assert (received.lost, received.begun, names) == (None, True, [])
+
+
+class Narrow:
+    """A way to a host that brings only so much."""
+
+    label, elevation = "narrow", "root"
+    bounds = Bounds(stream=16 << 20, tcp=False, instead="discover that host over ssh")
+
+
+def test_what_the_way_can_not_bring_is_left_behind_on_the_host_with_the_reason(here: Here) -> None:
+    limits = Limits.of(cast(Connection, Narrow()))
+    assert (limits.file, limits.all, limits.remedy) == (16 << 20, 16 << 20, "discover that host over ssh")
+    assert limits.why("full") == "beyond the 16 MiB that are captured of one host"
+    assert "LARGEST_ALL=16777216\n" in program(Choice(), limits)
+    assert Limits.of(here) == Limits()
+    assert Limits().why("full") == "beyond the 4 GiB that are captured of one host"
