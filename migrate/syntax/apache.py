@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import isabs, join, normpath
 
@@ -60,6 +60,7 @@ def read(
     variables: Mapping[str, str] | None = None,
     defined: frozenset[str] = frozenset(),
     version: str | None = None,
+    modules: Iterable[str] = (),
 ) -> tuple[Directive, ...]:
     """The configuration that begins in ``path``, included files in the place of their Include.
 
@@ -67,8 +68,9 @@ def read(
     :param variables: what ``${X}`` stands for: the server's environment (Debian's envvars).
     :param defined: names given with ``-D``.
     :param version: of the server, where it is known: what <IfVersion> asks for.
+    :param modules: files of modules that the server has loaded, whatever the configuration says.
     """
-    state = _State(texts, dict(variables or {}), set(defined), root, version)
+    state = _State(texts, dict(variables or {}), set(defined), root, version, {_short(path) for path in modules})
     return _file(state, path, _DEPTH)
 
 

@@ -120,3 +120,10 @@ def test_versions_are_compared_where_they_are_known() -> None:
 
 def test_a_macro_that_uses_itself_ends() -> None:
     assert names("<Macro A>\nUse A\nListen 1\n</Macro>\nUse A\n")
+
+
+def test_modules_that_are_known_to_be_loaded_need_no_line() -> None:
+    text = "<IfModule mod_dir.c>\nListen 1\n</IfModule>\n<IfModule ssl_module>\nListen 2\n</IfModule>\n"
+    loaded = [f"/m/mod_{name}.so" for name in ("a", "b", "c", "d", "dir")]
+    found = apache.read({"/c": text}, "/c", root="/", modules=loaded)
+    assert [one.words for one in apache.transparent(found) if one.name == "listen"] == [("1",)]

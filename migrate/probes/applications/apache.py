@@ -8,7 +8,7 @@ from posixpath import basename
 
 from migrate.model.applications import Application, Component, Resource
 from migrate.probes.applications import Found
-from migrate.probes.applications.making import application, called, paths, resource, settings, unique
+from migrate.probes.applications.making import application, called, paths, processes, resource, settings, unique
 from migrate.probes.servers import Seen, apache
 from migrate.probes.servers.apache import Configuration, walk
 from migrate.syntax.apache import Directive
@@ -28,6 +28,7 @@ _SCHEMES = {
 }  # fmt: skip
 _URL = re.compile(r"(?:([a-z0-9]+)://|unix:)\S+")
 _PASSING = frozenset(("proxypass", "proxypassmatch", "balancermember"))
+_MODULE = re.compile(r"/(?:mod_[\w-]+|libphp[\w.]*)\.so$")
 _SHEBANG = re.compile(r"#!\s*(?:/\S*/)?(?:env\s+(?:-\S+\s+)*)?(?:/\S*/)?([A-Za-z]+)")
 
 
@@ -47,7 +48,7 @@ def _server(seen: Seen, given: Configuration) -> Application:
     every = tuple(walk(given.directives, hosts=True))
     return application(
         seen, given.instance, "apache", "web-server",
-        base=given.root, configuration=_files(seen, given, every), components=_modules(given, every),
+        base=given.root, configuration=_files(seen, given, every), components=_modules(seen, given, every),
         resources=unique(one for each in every for one in _resources(seen, each)),
         logs=_files_of(given, every, _LOGS), data=_files_of(given, every, _DATA), settings=_told(every),
         ports=seen.ports(given.instance.pids) or tuple(
@@ -64,11 +65,13 @@ def _files(seen: Seen, given: Configuration, every: tuple[Directive, ...]) -> tu
     return unique(seen.real(path) for path in (*read, *(path for path in own if basename(path) == ".htaccess")))
 
 
-def _modules(given: Configuration, every: tuple[Directive, ...]) -> tuple[Component, ...]:
+def _modules(seen: Seen, given: Configuration, every: tuple[Directive, ...]) -> tuple[Component, ...]:
+    """Those that the configuration loads, and those that its processes have mapped."""
     loads = [one.words for one in every if one.name == "loadmodule" and len(one.words) > 1]
-    return unique(
-        Component(basename(words[1]).removesuffix(".so"), None, given.absolute(words[1]), "module") for words in loads
-    )
+    mapped = sorted({path for one in processes(seen, given.instance.pids) for path in one.mapped})
+    found = [given.absolute(words[1]) for words in loads] + [path for path in mapped if _MODULE.search(path)]
+    named = {basename(path): path for path in reversed(found)}
+    return tuple(Component(name.removesuffix(".so"), None, path, "module") for name, path in reversed(named.items()))
 
 
 def _resources(seen: Seen, one: Directive) -> Iterator[Resource]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from posixpath import dirname, isabs, join, normpath
 
-from migrate.model.facts import Site
+from migrate.model.facts import Processes, Site
 from migrate.model.inventory import Gap
 from migrate.probes.servers import Instance, Read, Seen
 from migrate.probes.servers.versions import version_of
@@ -91,12 +91,19 @@ def configurations(seen: Seen) -> tuple[tuple[Configuration, ...], tuple[Gap, ..
             continue
         directives = apache.read(
             seen.texts, path, root=root, variables=_variables(instance, seen, dirname(path)),
-            defined=_defined(instance), version=version_of(seen, instance.exe),
+            defined=_defined(instance), version=version_of(seen, instance.exe), modules=_mapped(seen, instance),
         )  # fmt: skip
         flat = tuple(apache.transparent(directives))
         named = next((one.words[0] for one in flat if one.name == "serverroot" and one.words), None)
         found.append(Configuration(instance, path, named or root, flat))
     return tuple(found), tuple(gaps)
+
+
+def _mapped(seen: Seen, instance: Instance) -> frozenset[str]:
+    """Modules that its processes have loaded."""
+    processes = seen.snapshot.inventory.get(Processes).processes
+    mapped = {path for one in processes if one.pid in instance.pids for path in one.mapped}
+    return frozenset(path for path in mapped if re.search(r"/(?:mod_[\w-]+|libphp[\w.]*)\.so$", path))
 
 
 def _configuration(instance: Instance, seen: Seen) -> tuple[str | None, str]:

@@ -67,3 +67,13 @@ def test_one_that_was_built_from_source_says_its_version_by_its_place() -> None:
 def test_one_whose_configuration_is_not_there_is_still_an_application() -> None:
     (one,) = found(host(*RUNNING, packages=PACKAGES), "apache")
     assert (one.version, one.configuration) == ("2.4.57", ())
+
+
+def test_modules_that_are_mapped_count_where_no_line_loads_them() -> None:
+    server = process(10, "/usr/sbin/apache2", mapped=("/m/mod_dav.so", "/m/mod_cgi.so", "/lib/libc.so.6"))
+    texts = {"/etc/apache2/apache2.conf": "LoadModule cgi_module /m/mod_cgi.so\nListen 80\n"}
+    (one,) = found(host(server, texts=texts), "apache")
+    assert [(each.name, each.path) for each in one.components] == [
+        ("mod_cgi", "/m/mod_cgi.so"),
+        ("mod_dav", "/m/mod_dav.so"),
+    ]
