@@ -326,5 +326,5 @@ ORACLES = (
     Oracle("schedule.jobs (timer)", SYSTEMD, _timers, _list_timers),
     Oracle("schedule.jobs (periodic)", DPKG, _periodic, _run_parts, whole=True),
     Oracle("files.changed", DPKG, _changed, _dpkg_verify),
-    Oracle("files.changed", RPM, _changed, _rpm_verify, whole=True),
+    Oracle("files.changed", RPM, _changed, _rpm_verify),
 )
