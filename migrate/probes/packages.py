@@ -40,11 +40,15 @@ def parse(data: bytes) -> Parsed:
         manager,
         tuple(_estimated(origins.told(there))),
         tuple(origins.of_repository(one) for one in _repositories(parts)),
-        tuple(pin for path, lines in _files(parts) if _RULES.search(path) for pin in pins(path, lines)),
+        tuple(pin for path, lines in _files(parts) if _tells_rules(path) for pin in pins(path, lines)),
         tuple(one for one in packages if one.state in _GONE),
         tuple(parts.lines("architectures")),
     )
     return Parsed(facts, tuple(gaps))
+
+
+def _tells_rules(path: str) -> bool:
+    return _RULES.search(path) is not None or path.endswith(".repo")
 
 
 def _files(parts: Parts) -> Iterable[tuple[str, list[str]]]:

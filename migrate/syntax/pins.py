@@ -27,7 +27,7 @@ def pins(path: str, lines: list[str]) -> list[Pin]:
         ]
     if path.endswith(".module"):
         return list(_modules(path, lines))
-    if path.endswith(("yum.conf", "dnf.conf")):
+    if path.endswith(("yum.conf", "dnf.conf", ".repo")):
         return list(_excludes(path, lines))
     if "preferences" in path:
         return list(_preferences(path, lines))
@@ -62,10 +62,12 @@ def _modules(path: str, lines: list[str]) -> Iterator[Pin]:
 
 
 def _excludes(path: str, lines: list[str]) -> Iterator[Pin]:
+    """Of all repositories in the main section, of one in its own."""
     for section, values in sections(lines):
         for key in ("exclude", "excludepkgs"):
-            if section == "main" and values.get(key):
-                yield Pin("exclude", tuple(filter(None, re.split(r"[\s,]+", values[key]))), seen=path)
+            if values.get(key):
+                of = None if section == "main" else f"repository {section}"
+                yield Pin("exclude", tuple(filter(None, re.split(r"[\s,]+", values[key]))), of, seen=path)
 
 
 def _world(path: str, lines: list[str]) -> Iterator[Pin]:

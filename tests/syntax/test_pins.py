@@ -28,6 +28,10 @@ def test_dnf_s_locks_exclusions_and_modules() -> None:
     assert pins("/etc/dnf/dnf.conf", ["[main]", "excludepkgs=kernel*, php"]) == [
         Pin("exclude", ("kernel*", "php"), seen="/etc/dnf/dnf.conf")
     ]
+    repository = "/etc/yum.repos.d/acme.repo"
+    assert pins(repository, ["[acme]", "baseurl=http://x", "exclude=kernel*", "[beta]", "enabled=0"]) == [
+        Pin("exclude", ("kernel*",), "repository acme", seen=repository)
+    ]
     module = ["[php]", "name=php", "stream=7.4", "profiles=common", "state=enabled"]
     path = "/etc/dnf/modules.d/php.module"
     assert pins(path, module) == [Pin("module", ("php",), "stream 7.4, common", seen=path)]
