@@ -56,19 +56,29 @@ _READ = frozenset(("apache", "nginx", "lighttpd", "caddy"))
 
 
 def _servers(seen: Seen) -> dict[str, str]:
-    """Name of the application by kind of server."""
+    """Names of the servers: by each file that they read, and by kind for what is left."""
     found: dict[str, str] = {}
     for kind, programs in (("apache", apache.NAMES), ("nginx", nginx.NAMES), ("lighttpd", ("lighttpd",)),
                            ("caddy", ("caddy",))):  # fmt: skip
         instance = next(iter(seen.instances(*programs)), None)
         if instance is not None:
             found[kind] = called(instance, kind)
+    for given in apache.configurations(seen)[0]:
+        for one in apache.walk(given.directives, hosts=True):
+            found.setdefault(seen.real(one.path), called(given.instance, "apache"))
+    for each in nginx.configurations(seen)[0]:
+        for line in everything(each.directives):
+            found.setdefault(seen.real(line.path), called(each.instance, "nginx"))
     return found
+
+
+def _server(names: dict[str, str], kind: str, place: str) -> str:
+    return names.get(_place(place)[0]) or names.get(kind, kind)
 
 
 def _of_site(seen: Seen, site: Site, names: dict[str, str]) -> Root:
     path = seen.real(normpath(site.root or "/"))
-    return Root(path, "/", site.names, site.upstreams, names.get(site.server, site.server), site.seen)
+    return Root(path, "/", site.names, site.upstreams, _server(names, site.server, site.seen), site.seen)
 
 
 def _aliases(seen: Seen, sites: list[Site], names: dict[str, str]) -> Iterator[Root]:
@@ -77,7 +87,7 @@ def _aliases(seen: Seen, sites: list[Site], names: dict[str, str]) -> Iterator[R
             around = _around(sites, server, place)
             yield Root(
                 seen.real(normpath(path)), url.rstrip("/") or "/", around.names if around else (),
-                around.upstreams if around else (), names.get(server, server), place,
+                around.upstreams if around else (), _server(names, server, place), place,
             )  # fmt: skip
 
 

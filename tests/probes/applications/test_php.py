@@ -247,3 +247,14 @@ def test_one_that_a_package_installed() -> None:
 @settings(deadline=None)
 def test_reading_never_fails(text: str) -> None:
     found(host(*SERVERS, texts=dict.fromkeys((*FPM, *WORDPRESS, *WIKI), text) | NGINX))
+
+
+def test_an_application_is_in_the_instance_that_serves_it() -> None:
+    texts = {
+        "/opt/a/conf/httpd.conf": "Listen 1\nDocumentRoot /opt/a/htdocs\n",
+        "/opt/b/conf/httpd.conf": "Listen 2\nDocumentRoot /srv/b\n",
+        "/srv/b/index.php": "<?php",
+    }
+    one = process(10, "/opt/a/bin/httpd", unit="a.service")
+    two = process(20, "/opt/b/bin/httpd", unit="b.service")
+    assert [each.within for each in found(host(one, two, texts=texts), "php")] == ["b"]
