@@ -17,21 +17,26 @@ demo: setup-demo ## a sample legacy server becomes running containers, compared 
 	@$(RUN) $(BIN)/migrate demo $(ARGS)
 
 test: setup-test ## lint, types, and all tests but the slow ones (all set-up included)
-	@$(call checked,-m "not slow")
+	@$(call checked,-m "engine and not slow")
 
 test-fast: setup-fast ## lint, types, and the tests that need no engine: under a minute
-	@$(call checked,-m "not engine and not slow")
+	@$(call checked)
 
 test-all: setup-all ## everything, the slow tests as well
-	@$(call checked,)
+	@$(call checked,-m "engine or slow")
 
-# Lint first, tests in any case, so that the last line is always pytest's own.
+# Lint first, tests in any case, so that the last line is always pytest's own. First those that need no engine, side by
+# side (many of them wait); then the others one by one, since they start servers and measure them.
 define checked
 status=0; \
 $(MAKE) --no-print-directory lint || { status=1; echo "lint or types failed, see above; running the tests all the same" >&2; }; \
-$(RUN) $(BIN)/python -m pytest $(1) $(ARGS) || status=1; \
+$(BIN)/python -m pytest -n 4 -m "not engine and not slow" $(ARGS) || $(none_chosen) || status=1; \
+$(if $(1),$(RUN) $(BIN)/python -m pytest $(1) $(ARGS) || $(none_chosen) || status=1;) \
 exit $$status
 endef
+
+# pytest ends with 5 where it ran no test: in one of the two runs that may be what ARGS asked for.
+none_chosen = [ "$$?$(if $(ARGS),,all)" = 5 ]
 
 lint: ## ruff and mypy (after one of the others has done the set-up)
 	@$(BIN)/ruff check --output-format concise . ; a=$$?; $(BIN)/ruff format --check . ; b=$$?; $(BIN)/mypy; c=$$?; [ "$$a$$b$$c" = 000 ]
