@@ -19,6 +19,7 @@ demo: setup-demo ## a sample legacy server becomes running containers, compared 
 test: setup-test ## lint, types, and all tests but the slow ones (all set-up included)
 	@$(call checked,-m "engine and not slow")
 
+test-fast: export HYPOTHESIS_PROFILE = fast
 test-fast: setup-fast ## lint, types, and the tests that need no engine: under a minute
 	@$(call checked)
 

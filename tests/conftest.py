@@ -13,5 +13,6 @@ from pathlib import Path
 from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("fast", deadline=None, max_examples=25)  # what a developer runs all the time
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"

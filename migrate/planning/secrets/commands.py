@@ -54,6 +54,8 @@ _BY_PROGRAM = {program: row for row in _OPTIONS for program in row[0].split()}
 _SQLPLUS = re.compile(r"[\w$#]{1,64}/([^@\s/\"']{2,128})@[\w.:/-]+")
 _CHPASSWD = re.compile(r"""\becho\s+(?:-\w\s+)?["']?[\w.$-]+:([^\s"'|]+)["']?\s*\|\s*(?:sudo\s+)?chpasswd""")
 _WORDS = re.compile(r"""(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\;|&<>()]|["'])+|\|\||&&|[;|&()]""", re.DOTALL)
+_SHELLS = frozenset("sh bash dash ash ksh ksh93 mksh zsh su runuser busybox".split())
+_WITH_PROGRAM = re.compile(r"-[a-z]*c|--command")
 _SEPARATORS = frozenset({"||", "&&", ";", "|", "&", "(", ")"})
 _RUNNERS = frozenset(
     "sudo env nice ionice nohup time exec timeout setsid chrt stdbuf flock su runuser xargs do then else if "
@@ -63,7 +65,18 @@ _RUNNERS = frozenset(
 
 def find_in_argv(argv: Sequence[str]) -> tuple[Found, ...]:
     """Secrets in a process's or a service's argument list; values as they stand in their argument."""
-    return _unique((*_arguments(argv), *_inside(argv)))
+    return _unique((*_arguments(argv), *_inside(argv), *_in_scripts(argv)))
+
+
+def _in_scripts(argv: Sequence[str]) -> Iterator[Found]:
+    """What a shell is given as its program: ``sh -c 'mysql -pSECRET'``, behind sudo and the like as well."""
+    for at, word in enumerate(argv[:-2]):
+        if basename(word) not in _SHELLS:
+            continue
+        given = [number for number in range(at + 1, len(argv) - 1) if _WITH_PROGRAM.fullmatch(argv[number])]
+        if given:
+            yield from (Found(one.kind, one.key, None, one.value) for one in find_in_command(argv[given[0] + 1]))
+        return
 
 
 def find_in_command(text: str) -> tuple[Found, ...]:
