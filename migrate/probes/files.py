@@ -19,6 +19,10 @@ from migrate.quoting import shell
 
 _KINDS = {"f": "file", "d": "directory", "l": "link", "p": "fifo", "s": "socket", "b": "block", "c": "character"}
 _HEX_KINDS = {"8": "f", "4": "d", "a": "l", "1": "p", "c": "s", "6": "b", "2": "c"}
+_OTHERWISE = (
+    ("metadata", "metadata", "the package manager's record of the mode"),
+    ("missing", "missing", "the package's list of files"),
+)
 _RUN = re.compile(r"i(\d{1,12})\Z")
 _REMOTE = ("nfs", "cifs", "smb", "fuse", "ceph", "gluster", "9p", "afs", "lustre", "gfs", "ocfs", "glusterfs", "beegfs")
 
@@ -52,7 +56,15 @@ def _configuration(parts: Parts) -> tuple[FileFact, ...]:
     for fact, rest in _facts(parts, "suspects"):
         if rest[1:2] == ["c"] and fact.path in _differing(parts):
             found.append(_changed(fact, rest[0], "changed", "the package manager's checksum"))
-    return _sorted(found)
+    return _sorted([*_without_checksum(parts, configuration=True), *found])
+
+
+def _without_checksum(parts: Parts, *, configuration: bool) -> Iterator[FileFact]:
+    """What is told by a file's being there and by its mode: missing, or of other permissions."""
+    for name, change, seen in _OTHERWISE:
+        for fact, rest in _facts(parts, name):
+            if rest and (rest[1:2] == ["c"]) is configuration and fact.path not in _differing(parts):
+                yield _changed(fact, rest[0], change, seen)
 
 
 def _packaged(parts: Parts) -> tuple[FileFact, ...]:
@@ -62,12 +74,7 @@ def _packaged(parts: Parts) -> tuple[FileFact, ...]:
         for fact, rest in _facts(parts, "suspects")
         if rest and rest[1:2] != ["c"] and fact.path in differing
     ]
-    found += [
-        _changed(fact, rest[0], "missing", "the package's list of files")
-        for fact, rest in _facts(parts, "missing")
-        if rest
-    ]
-    return _sorted(found)
+    return _sorted([*_without_checksum(parts, configuration=False), *found])
 
 
 def _differing(parts: Parts) -> frozenset[str]:

@@ -10,10 +10,10 @@ linked_directories() {
     done
 }
 
-# M package path [flags size mtime mode]: what packages own, of the managers whose lists are no plain files.
+# M package path [flags size mtime mode verify]: what packages own, of the managers whose lists are no plain files.
 managed() {
     if rpm_here; then
-        rpm_query -qa --qf '[M\t%{=NAME}\t%{FILENAMES}\t%{FILEFLAGS}\t%{FILESIZES}\t%{FILEMTIMES}\t%{FILEMODES}\n]'
+        rpm_query -qa --qf '[M\t%{=NAME}\t%{FILENAMES}\t%{FILEFLAGS}\t%{FILESIZES}\t%{FILEMTIMES}\t%{FILEMODES}\t%{FILEVERIFYFLAGS}\n]'
     fi
     if [ -r "$APK" ]; then
         awk '/^P:/ { p = substr($0, 3) } /^t:/ { t = substr($0, 3) }
@@ -164,7 +164,8 @@ one_level() {
 # Output, in parts, as records:
 #   suspects   files of packages that may have changed; the package, and "c" for configuration, behind the fields
 #   owners     files of ucf, with the package of their directory
-#   missing    files of packages that are not there
+#   metadata   files of packages with other permissions than they came with; the same behind the fields
+#   missing    files of packages that are not there; the same
 #   unmanaged  what no package owns; flags behind the fields: m named by package scripts, t leads to a package's file,
 #              i and a time: made in a run of the package manager that ended then
 # What is remembered is bounded: the lists of the packages, and a limited number of findings.
@@ -211,6 +212,10 @@ survey() {
             if (n in built) return int(f[6]) > built[n]
             return (p in bytes) && (f[5] != bytes[p] || int(f[6]) != times[p])
         }
+        function decimal(octal,   i, n) {
+            for (i = 1; i <= length(octal); i++) n = n * 8 + substr(octal, i, 1)
+            return n + 0
+        }
         function enabled(p, name) {
             if (name in maint) return 1
             sub(/^[0-9]+-/, "", name); sub(/\.(ini|load|conf)$/, "", name)
@@ -231,6 +236,8 @@ survey() {
             } else if (k == "f" && !(p in ucf) && (!(p in config) || (p in bytes)) && suspect(p, n)) {
                 if (suspects++ < 20000) suspected[suspects] = fields "\t" name[n] ((p in config) ? "\tc" : "") "\n" p
             }
+            if (k == "f" && (p in modes) && decimal(f[2]) != modes[p] && others < 2000)
+                other[++others] = fields "\t" name[n] ((p in config) ? "\tc" : "") "\n" p
         }
         function judge_other(p, fields,   k, base, dir, flags, t) {
             if (p in moved_from) return
@@ -288,7 +295,7 @@ survey() {
         function absent(   p, args, left) {
             left = 4000
             for (p in own) {
-                if (own[p] < 0 || (p in config) || (p in ucf) || (p in diverted)) continue
+                if (own[p] < 0 || (p in config) && !(p in bytes) || (p in ucf) || (p in diverted) || (p in may_be_missing)) continue
                 if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$/) continue
                 if ((p in bytes) + (own[p] in since) + (own[p] in built) == 0 || apart(p) || noted(p) || left-- <= 0) continue
                 args = args " " quoted(p)
@@ -298,7 +305,7 @@ survey() {
         }
         function missing(args,   command, p) {
             command = "for p in" args "; do d=${p%/*}/.; if [ ! -e \"$p\" ] && [ ! -h \"$p\" ] && [ -r \"$d\" ] && [ -x \"$d\" ]; then printf \"%s\\n\" \"$p\"; fi; done"
-            while ((command | getline p) > 0) if (p in own) print "f\t0\t0\t0\t0\t0\t0\t\t" name[own[p]] "\n" p
+            while ((command | getline p) > 0) if (p in own) print "f\t0\t0\t0\t0\t0\t0\t\t" name[own[p]] ((p in config) ? "\tc" : "") "\n" p
             close(command)
         }
         function part(what) { printf "\n%s part %s\n", mark, what }
@@ -334,6 +341,9 @@ survey() {
             remember($3, index_of[$2])
             if ($7 == "" && $6 != "") { built[index_of[$2]] = $6; if ($3 ~ /^\/etc\//) config[$3] }
             if ($7 != "" && $7 !~ /^1[0-9][0-9][0-9][0-9]$/ && $4 % 128 < 64) { bytes[$3] = $5; times[$3] = $6; if ($4 % 2) config[$3] }
+            # RPMFILE_MISSINGOK, and RPMVERIFY_MODE of rpmlib: what the package says of being missing and of the mode.
+            if (int($4 / 8) % 2) may_be_missing[$3]
+            if ($7 ~ /^[0-9]+$/ && $7 >= 32768 && $4 % 128 < 64 && int($8 / 64) % 2) modes[$3] = $7 % 4096
             next
         }
         $1 == "B" { mounted[$3]; holds[up($3)]; next }
@@ -352,6 +362,8 @@ survey() {
             for (i = 1; i <= suspects && i <= 20000; i++) print suspected[i]
             part("owners")
             for (i = 1; i <= n_ucf; i++) print ucfs[i]
+            part("metadata")
+            for (i = 1; i <= others; i++) print other[i]
             part("missing")
             absent()
             part("unmanaged")

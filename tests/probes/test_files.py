@@ -69,6 +69,22 @@ def test_configuration_that_rpm_knows_is_no_changed_program() -> None:
     assert facts.changed_packaged == ()
 
 
+def test_rpm_tells_of_other_permissions_and_of_configuration_that_is_gone() -> None:
+    facts = parse(
+        suspects=f"{fields()}\thttpd\tc\n/etc/httpd/a.conf",
+        differing="/etc/httpd/a.conf",
+        metadata=f"{fields(mode='700')}\tkernel\n/boot/vmlinuz\n{fields()}\thttpd\tc\n/etc/httpd/a.conf",
+        missing=f"{fields()}\ttzdata\tc\n/etc/timezone",
+    )
+    assert [(one.path, one.change, one.mode) for one in facts.changed_packaged] == [
+        ("/boot/vmlinuz", "metadata", 0o700)
+    ]
+    assert [(one.path, one.change) for one in facts.changed_configuration] == [
+        ("/etc/httpd/a.conf", "changed"),
+        ("/etc/timezone", "missing"),
+    ]
+
+
 def test_a_hostile_name_is_kept_byte_by_byte() -> None:
     name = "/srv/new\x01line\t'quote\" \udcff"
     (tree,) = parse(unmanaged=f"{fields()}\t\n{name}").unmanaged
