@@ -63,8 +63,8 @@ def _running(inventory: Inventory) -> Iterator[Row]:
     listening = [one for one in inventory.get(Sockets).sockets if one.state == "listen" and one.port]
     yield "listening", ", ".join(sorted({f"{one.address}:{one.port}/{one.protocol}" for one in listening}))
     jobs = inventory.get(Schedule).jobs
-    own = [job for job in jobs if job.package is None]
-    yield "jobs", f"{len(jobs)}, {len(own)} of them no package's own" if jobs else ""
+    own = [job for job in jobs if job.origin == "person"]
+    yield "jobs", f"{len(jobs)}, {len(own)} of them by people" if jobs else ""
     yield "applications", _names(_application(one) for one in inventory.get(Applications).applications)
     yield "sites", _names(name for site in inventory.get(Sites).sites for name in site.names)
     yield "databases", _names(f"{one.engine}/{one.name}" for one in inventory.get(Databases).databases)
