@@ -108,7 +108,7 @@ def rows(*packages: str) -> str:
 
 
 ORIGINS = """release\td.example.org_x_dists_stable\tOrigin: Vendor\tLabel: VendorTools\tSuite: stable
-release\tdeb.debian.org_debian_dists_bookworm\tOrigin: Debian\tLabel: Debian
+release\tmirror.example.org_debian_dists_bookworm\tOrigin: Debian\tLabel: Debian
 offer\td.example.org_x_dists_stable\ttool\t2.1
 offer\td.example.org_x_dists_stable\tnginx\t9"""
 
@@ -133,7 +133,7 @@ def test_where_documents_were_left_out_nothing_follows_from_that() -> None:
 
 def test_apt_s_repositories_by_what_they_call_themselves() -> None:
     lists = """deb https://u:p@d.example.org/x stable main
-deb http://deb.debian.org/debian/ bookworm main
+deb http://mirror.example.org/debian/ bookworm main
 deb http://n.example.org/ x y"""
     facts = PROBE.parse(section(dpkg=DPKG, origins=ORIGINS, repositories=shown({"/etc/apt/sources.list": lists}))).facts
     assert [(one.name, one.origin, one.third_party) for one in facts.repositories] == [
