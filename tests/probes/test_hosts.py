@@ -176,6 +176,7 @@ def test_without_root_each_gap_names_its_cure(shop: str) -> None:
     assert {name for name, scope in scopes.items() if scope.gaps} == {
         "access",
         "bindings",
+        "libraries",
         "processes",
         "schedule",
         "sockets",
