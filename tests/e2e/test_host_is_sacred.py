@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,18 @@ ASKED_FOR_PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def still(shop: Shop) -> None:
+def still(shop: Shop) -> Iterator[None]:
     """Have the engine's file system take these folders into its writable layer before anybody looks.
 
-    Otherwise it does so when a service first writes below one, and that changes the ctime of the folder above.
+    Otherwise it does so when a service first writes below one, and that changes the ctime of the folder above. And no
+    timer goes off meanwhile: systemd makes a private /tmp for some services, and takes it away.
     """
     shop.inside("sh", "-c", "find /srv /srv/www /var /var/lib /var/log -maxdepth 1 -xdev -type d -exec chmod u+r {} +")
+    listed = shop.inside("systemctl", "list-units", "--type=timer", "--state=active", "--plain", "--no-legend")
+    timers = [line.split()[0] for line in listed.decode().splitlines() if line.strip()]
+    shop.inside("systemctl", "stop", *timers)
+    yield
+    shop.inside("systemctl", "start", *timers)
 
 
 def flushed() -> None:
