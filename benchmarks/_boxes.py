@@ -139,6 +139,8 @@ def _prepare(server: Server) -> None:
 def logged(server: Server) -> tuple[int, int]:
     """Logins and sessions (exec channels) that sshd has seen so far."""
     said = server.inside(
+        # Not there before the first login.
+        "touch /var/log/auth.log; "
         "grep -c ': Accepted [a-z-]* for ' /var/log/auth.log; grep -c ': Starting session: ' /var/log/auth.log; true"
     )
     logins, sessions = map(int, said.split())
