@@ -31,7 +31,7 @@ test-all: setup-all ## everything, the slow tests as well
 define checked
 status=0; \
 $(MAKE) --no-print-directory lint || { status=1; echo "lint or types failed, see above; running the tests all the same" >&2; }; \
-$(BIN)/python -m pytest -n 4 -m "not engine and not slow" $(ARGS) || $(none_chosen) || status=1; \
+$(BIN)/python -m pytest -n 4 --dist worksteal -m "not engine and not slow" $(ARGS) || $(none_chosen) || status=1; \
 $(if $(1),$(RUN) $(BIN)/python -m pytest $(1) $(ARGS) || $(none_chosen) || status=1;) \
 exit $$status
 endef
