@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -125,7 +124,7 @@ def _prepare(server: Server) -> None:
         f" IdentitiesOnly yes\n IdentityAgent none\n UserKnownHostsFile {server.folder}/known_hosts\n"
         " GlobalKnownHostsFile /dev/null\n"
     )
-    os.chmod(server.config, 0o600)  # noqa: PTH101 - as ssh wants it
+    server.config.chmod(0o600)  # as ssh wants it
     server.inside(
         "grep -q '^LogLevel VERBOSE' /etc/ssh/sshd_config || "
         "{ echo 'LogLevel VERBOSE' >>/etc/ssh/sshd_config; systemctl reload ssh; }"

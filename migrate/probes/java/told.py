@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import basename, dirname
+from typing import TypeVar
 
 from migrate.model.applications import Application, Component, Resource
 from migrate.planning.secrets import find_in_variables
 from migrate.probes.java import Machine, runtimes
 from migrate.probes.servers import Seen
+
+T = TypeVar("T")
 
 # System properties that a container has to be told as well; what names a password is never among them.
 _PROPERTIES = re.compile(
@@ -135,6 +138,6 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in found if not any(one.startswith(f"{other.rstrip('/')}/") for other in found))
 
 
-def unique(found: Iterable[object]) -> tuple:  # type: ignore[type-arg]  # of whatever is given
+def unique(found: Iterable[T]) -> tuple[T, ...]:
     """Without what stands twice."""
     return tuple(dict.fromkeys(found))
