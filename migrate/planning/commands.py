@@ -29,7 +29,14 @@ done
 "$@" &
 wait $!
 status=$?
-[ -n "$(alive)" ] || exit "$status"
+# What was forked has the starter's name until it becomes the daemon: give it a moment before calling it dead.
+patience=5
+while [ -z "$(alive)" ]; do
+    if [ "$status" != 0 ] || [ "$patience" = 0 ]; then exit "$status"; fi
+    patience=$((patience - 1))
+    sleep 1 &
+    wait $!
+done
 while [ -n "$(alive)" ]; do
     sleep 1 &
     wait $!

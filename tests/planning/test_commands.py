@@ -43,3 +43,17 @@ def test_the_supervisor_ends_with_the_daemon_and_passes_its_failure_on(tmp_path:
     assert ended.returncode == 0
     failed = subprocess.run(["sh", "-c", script, "sh", "sh", "-c", "exit 3"], timeout=20, check=False)
     assert failed.returncode == 3
+
+
+def test_the_supervisor_waits_for_a_daemon_that_takes_its_time_to_appear(tmp_path: Path) -> None:
+    daemon = tmp_path / "latecomerd"
+    daemon.write_text('#!/bin/sh\nsleep 1\ntouch "$0.done"\n')
+    daemon.chmod(0o755)
+    script = supervisor(
+        Candidate("latecomerd", service("latecomerd.service", kind="forking"), (process(7, str(daemon)),))
+    )
+    assert script is not None
+    ended = subprocess.run(
+        ["sh", "-c", script, "sh", "sh", "-c", f"(sleep 1; exec {daemon}) & exit 0"], timeout=20, check=False
+    )
+    assert (ended.returncode, daemon.with_name("latecomerd.done").exists()) == (0, True)
