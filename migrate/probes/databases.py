@@ -11,7 +11,7 @@ from dataclasses import replace
 from migrate.model.facts import Databases
 from migrate.model.inventory import Gap, Snapshot
 from migrate.probes import Parsed, Probe, Reading
-from migrate.probes.database_answers import answers
+from migrate.probes.answers import answers
 from migrate.probes.database_sights import embedded, servers
 from migrate.probes.sections import SUDOERS, shell_of, split
 
