@@ -16,6 +16,12 @@ SUDOERS = "USER ALL=(root) NOPASSWD: /bin/sh"
 LARGEST_SECTION = 256 << 20
 """More than that a packed section does not become."""
 
+Lines = list[tuple[int, str]]
+"""Lines of a file with their numbers."""
+
+Files = Mapping[str, Lines]
+"""Such lines by path."""
+
 _FIRST = re.compile(rb"\n(@@[0-9a-z]+) (?:part |gap |packed\n)")
 
 

@@ -1,0 +1,1 @@
+"""What the routing probe's output holds, a module for each kind."""
