@@ -25,3 +25,8 @@ def octal(text: str) -> str:
 def comment(text: str) -> str:
     """One comment line, whatever is in ``text``."""
     return "# " + "".join(one if one.isprintable() else " " for one in text).strip()
+
+
+def mebibytes(size: int | None) -> int:
+    """Rounded up, one at least: sizes of memory are asked for in whole ones."""
+    return max(1, -(-(size or 0) // (1 << 20)))

@@ -8,6 +8,7 @@ from migrate.emission import addresses, privileges, secrets, volumes
 from migrate.emission.forwarders import Forwarder, bases, forwarders
 from migrate.emission.graph import needs
 from migrate.emission.names import base_variable, folder, image, migrated, project, variable
+from migrate.emission.text import mebibytes
 from migrate.emission.yamltext import comment, dump
 from migrate.emitters import Emitter, Sources
 from migrate.errors import InputError
@@ -78,6 +79,7 @@ def _service(
             for one in secrets.files(sources, workload)
         ],
         "ulimits": _limits(workload),
+        "deploy": _memory_limit(workload),
         "cap_drop": ["ALL"],
         "cap_add": list(privileges.capabilities(sources, workload)),
         "security_opt": ["no-new-privileges:true"] if privileges.no_new(sources, workload) else None,
@@ -174,6 +176,18 @@ def _limits(workload: Workload) -> dict[str, Any]:
             default = f"${{{variable('NOFILE', workload.name)}:-{min(max(numbers), _MOST_FILES)}}}"
             return {"nofile": {"soft": default, "hard": default}}
     return {}
+
+
+def _memory_limit(workload: Workload) -> dict[str, Any]:
+    """What may be used, and what is kept free for it; no limit of CPU, as in Kubernetes."""
+    asked = workload.resources
+    limits = {"memory": f"${{{variable('MEMORY', workload.name)}:-{mebibytes(asked.memory_limit)}M}}"}
+    kept = {"memory": f"{mebibytes(asked.memory_request)}M"}
+    found = {
+        **({"limits": limits} if asked.memory_limit else {}),
+        **({"reservations": kept} if asked.memory_request and asked.memory_limit else {}),
+    }
+    return {"resources": found} if found else {}
 
 
 def _named_volumes(workloads: tuple[Workload, ...]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from migrate.emission.loose_ends import loose_ends
 from migrate.emission.markdown import plain, table
 from migrate.emission.names import base_variable, migrated, project, variable
 from migrate.emission.templates import render
+from migrate.emission.text import mebibytes
 from migrate.emitters import Emitter, Sources
 from migrate.model.bundle import BundleFile
 from migrate.model.plan import Workload
@@ -54,6 +55,9 @@ def _variables(workloads: tuple[Workload, ...]) -> str:
                 rows[variable("PUBLISH", *words)] = (str(port.publish), f"the port of this machine for {one.name}")
         if any(name.lower().removeprefix("limit") == "nofile" for name, _ in one.limits):
             rows[variable("NOFILE", one.name)] = ("at most 20000", f"how many files {one.name} may have open")
+        if one.resources.memory_limit:
+            default = f"{mebibytes(one.resources.memory_limit)}M"
+            rows[variable("MEMORY", one.name)] = (default, f"the most memory that {one.name} may use")
     return "".join(f"| `{name}` | {plain(default)} | {what} |\n" for name, (default, what) in sorted(rows.items()))
 
 

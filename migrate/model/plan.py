@@ -235,6 +235,17 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaks:
+    """What would break if there were two of a workload.
+
+    :ivar what: state, uploads, spool, sessions, cache, scheduler, lock, database, device, licence, multicast, socket.
+    """
+
+    what: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """One thing that becomes one container.
 
@@ -278,6 +289,7 @@ class Workload:
     resources: Resources = field(default_factory=Resources)
     replicas: int = 1
     replicas_because: str = ""
+    breaks_at_two: tuple[Breaks, ...] = ()
     stateful: bool = False  # owns state: one instance, started after the old one ended
     privileges: tuple[str, ...] = ()  # Linux capabilities beyond none: NET_BIND_SERVICE, …
     archives: tuple[str, ...] = ()  # WAR, EAR, JAR files it runs

@@ -9,7 +9,7 @@ from migrate.detectors import Candidate
 from migrate.model.facts import Job
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan, Question, SetAside
-from migrate.planning import bases, candidates, jobs, joining, sharing, workloads
+from migrate.planning import bases, candidates, jobs, joining, replicas, sharing, workloads
 from migrate.planning.index import Index, index
 from migrate.planning.workloads import Draft
 from migrate.quoting import slug
@@ -52,6 +52,7 @@ def _host(
         for crontab in sorted_jobs.crontabs
     ]
     joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts), volumes)))
+    joined = replicas.decide(host, joined)
     aside = (*found.set_aside, *sorted_jobs.set_aside)
     return joined, aside, tuple(_ask_about(job, why) for job, why in sorted_jobs.backups)
 

@@ -1,39 +1,131 @@
-"""What a workload asks for, from what it was seen to use."""
+"""What a workload asks for, from what it was seen to use and what it was told that it may use.
+
+    request   what was in use, and 15 % more: the margin of the Kubernetes vertical pod autoscaler
+    limit     half as much again as the peak of a week or more (what lived shorter: two and a half times as much), twice
+              what was in use, what the settings allow, and 128 MiB: the largest of them
+    CPU       the average since the start, and half as much again; 25 millicores at least, the autoscaler's floor
+
+No limit of CPU: a container that is slowed down while the machine idles answers late for nothing, and the request
+already says who gets how much when it is busy. Memory has a limit since it can't be shared out later.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from migrate.detectors import Candidate
-from migrate.model.plan import Resources
+from migrate.model.facts import Process
+from migrate.model.plan import Resources, Variable
+from migrate.planning import buffers, heaps, pools
+from migrate.planning.index import Index
 
-_MIB = 1024 * 1024
-_LEAST = 32 * _MIB
+MIB = 1024 * 1024
+_MARGIN = 1.15  # recommendation-margin-fraction of the vertical pod autoscaler
+_GROWTH = 1.5  # of a peak that has seen every day of a week; a second look may find a higher one
+_GROWTH_YOUNG = 2.5
+_WEEK = 7 * 86400
+_LEAST_REQUEST, _LEAST_LIMIT = 32 * MIB, 128 * MIB
+_LEAST_CPU, _MOST_CPU = 0.025, 4.0  # pod-recommendation-min-cpu-millicores; what one machine of the field has
+_UNKNOWN_CPU = 0.05  # where it has not lived long enough to tell
+_YOUNG = 60  # seconds
+_JOB_REQUEST, _JOB_LIMIT = 64 * MIB, 512 * MIB
 
 
-def measured(candidate: Candidate, uptime: float | None) -> Resources:
-    """Memory from the proportional set size, with room above the peak; CPU from the time used since the start."""
-    now = sum(process.pss or process.rss or 0 for process in candidate.processes)
-    peak = sum(process.peak or process.rss or 0 for process in candidate.processes)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Resources, and what the program has to be told so that it keeps to them."""
+
+    resources: Resources
+    environment: tuple[Variable, ...] = ()
+
+
+def measured(host: Index, candidate: Candidate) -> Asked:
+    """Memory from the proportional set size and the settings; CPU from the time used since the start."""
+    now, peak = in_use(candidate.processes), _peak(candidate.processes)
     if not now:
-        return Resources(because="nothing was measured")
-    request = _round(max(now * 1.1, _LEAST))
-    limit = _round(max(peak * 1.5, now * 2, request, 2 * _LEAST))
+        return Asked(_of_unit(candidate))
+    ceilings = (*heaps.ceilings(host, candidate, peak), *buffers.ceilings(host, candidate))
+    ceilings += pools.ceilings(host, candidate)
+    request = _round(max(now * _MARGIN, _LEAST_REQUEST))
+    floor = max((one.size for one in ceilings), default=0)
+    growth = _GROWTH if _lived(host, candidate) >= _WEEK else _GROWTH_YOUNG
+    limit = _round(max(peak * growth, now * 2, request, _LEAST_LIMIT, floor))
+    cores, why = _cores(host, candidate)
+    told = [f"{_said(now)} in use and {_said(peak)} at the peak when inventoried"]
+    told += [one.because for one in ceilings]
+    environment = tuple(variable for one in ceilings for variable in one.environment)
+    return Asked(Resources(request, limit, cores, "; ".join((*told, why))), environment)
+
+
+def of_jobs(host: Index) -> Resources:
+    """Jobs did not run while the host was looked at: a share of the machine that they ran on."""
+    machine = host.system.memory or 0
     return Resources(
-        memory_request=request,
-        memory_limit=limit,
-        cpu_request=_cores(candidate, uptime),
-        because=f"{now // _MIB} MiB in use and {peak // _MIB} MiB at the peak when inventoried",
+        memory_request=_JOB_REQUEST,
+        memory_limit=_round(max(_JOB_LIMIT, machine / 4)),
+        cpu_request=_UNKNOWN_CPU,
+        because="not measured, it did not run then: at most a quarter of the host's memory, 512 MiB at least",
     )
 
 
-def _cores(candidate: Candidate, uptime: float | None) -> float:
+def in_use(processes: tuple[Process, ...]) -> int:
+    """Bytes: what is shared is counted once where the kernel told it (PSS), else each resident set in full."""
+    return sum(process.pss or process.rss or 0 for process in processes)
+
+
+def _peak(processes: tuple[Process, ...]) -> int:
+    """What they use now, and what each one had beyond that at its own peak: that part was its own, not shared."""
+    grown = sum(max((process.peak or 0) - (process.rss or 0), 0) for process in processes)
+    return in_use(processes) + grown
+
+
+def _of_unit(candidate: Candidate) -> Resources:
+    """What the unit's control group says, where the processes can't be read; that counts cached files as well."""
+    size = candidate.service.memory if candidate.service else None
+    if not size:
+        return Resources(because="nothing was measured")
+    return Resources(
+        memory_request=_round(max(size, _LEAST_REQUEST)),
+        memory_limit=_round(max(size * 2, _LEAST_LIMIT)),
+        cpu_request=_UNKNOWN_CPU,
+        because=f"{size // MIB} MiB in the unit's control group, cached files among them; its processes told nothing",
+    )
+
+
+def _cores(host: Index, candidate: Candidate) -> tuple[float, str]:
     used = sum(process.cpu or 0 for process in candidate.processes)
-    main = candidate.main
-    lived = (uptime or 0) - ((main.started or 0) if main else 0)
-    share = used / lived if lived > 60 else 0.05
-    return round(min(max(share * 1.5, 0.02), 4), 2)
+    lived = _lived(host, candidate)
+    if lived < _YOUNG:
+        return _UNKNOWN_CPU, "it has not run for long enough to tell its share of CPU"
+    share = used / lived
+    cores = round(min(max(share * _GROWTH, _LEAST_CPU), _MOST_CPU), 3)
+    return cores, f"{used:.0f} s of CPU in {_span(lived)}"
+
+
+def _lived(host: Index, candidate: Candidate) -> float:
+    """Seconds since its main process was started; 0 where that is not known."""
+    started = candidate.main.started if candidate.main else None
+    return 0.0 if started is None else max((host.system.uptime or 0) - started, 0.0)
+
+
+def _said(size: int) -> str:
+    return f"{size // MIB} MiB" if size >= MIB else f"{-(-size // 1024)} KiB"
+
+
+def _span(seconds: float) -> str:
+    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} s"
 
 
 def _round(size: float) -> int:
     """Up to the next 16 MiB."""
-    step = 16 * _MIB
+    step = 16 * MIB
     return int(-(-size // step) * step)
+
+
+def keeping(asked: Asked, environment: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """The workload's environment with what the limits ask for; what the host set itself stays."""
+    names = {variable.name for variable in environment}
+    return (*environment, *(one for one in asked.environment if one.name not in names))

@@ -90,6 +90,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
     owners |= _ids(candidate) | identity.named(host, held.texts)
     people, groups = accounts.needed(host, owners, "runs it or owns its files")
+    asked = resources.measured(host, candidate)
     main = candidate.main
     service = candidate.service
     workload = Workload(
@@ -108,7 +109,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         steps=(*advice.steps, *tongue[1], *switches.steps(host, switching)),
         entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
         command=advice.command or commands.foreground(candidate),
-        environment=_environment(candidate, advice),
+        environment=resources.keeping(asked, _environment(candidate, advice)),
         user=user,
         working_directory=main.cwd if main and main.cwd not in (None, "/") else None,
         umask=_umask(candidate),
@@ -121,8 +122,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         secrets=(*secret_files(host, held, user, uid, _uids(candidate)), *secret_variables(candidate)),
         logs=links,
         timezone=host.system.timezone,
-        resources=resources.measured(candidate, host.system.uptime),
-        replicas_because=advice.stateless or "nothing shows that two of it would agree",
+        resources=asked.resources,
         stateful=any(volume.kind == "data" for volume in kept),
         privileges=advice.privileges,
         archives=advice.archives,
@@ -168,7 +168,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
         secrets=secret_files(host, held, None, 0, uids),
         jobs=jobs,
         timezone=host.system.timezone,
-        replicas_because="a job that runs twice at a time may do its work twice",
+        resources=resources.of_jobs(host),
     )
     return Draft(workload, None, held)
 

@@ -41,7 +41,7 @@ _PASSWORDS = {
 _SQLITE = re.compile(r"[^/]+\.(?:sqlite|sqlite3|s3db|db3)(?:-wal|-shm|-journal)?|[^/]+\.db-(?:wal|shm|journal)")
 _OTHERS = (
     ("h2", re.compile(r"(.+\.(?:mv|h2)\.db)")),
-    ("hsqldb", re.compile(r"(.+)\.(?:script|lobs|lck)")),
+    ("hsqldb", re.compile(r"(?!.*/dbex?\.lck)(.+)\.(?:script|lobs|lck)")),  # that lock is Derby's
     ("derby", re.compile(r"(.+)/(?:seg0/c[0-9a-f]+\.dat|log/log\d+\.dat|dbex?\.lck)")),
     ("firebird", re.compile(r"(?i)(.+\.(?:fdb|gdb))")),
 )
