@@ -38,7 +38,13 @@ def discover(
     from migrate.reach.targets import parse_target
 
     parsed = [parse_target(text) for text in targets]
-    return visits.make(Workspace(folder), visits.plan_visits(parsed, access, wanted), wanted, say)
+    workspace = Workspace(folder)
+    results = visits.make(workspace, visits.plan_visits(parsed, access, wanted), wanted, say)
+    if all(target.kind != "replay" for target in parsed):
+        for result in results:
+            if result.inventory is not None:
+                workspace.remember_access(result.inventory.host, access)
+    return results
 
 
 def raise_worst(results: tuple[Discovered, ...]) -> None:
@@ -109,14 +115,18 @@ def sync(folder: Path, access: Access, *, say: Say) -> SyncReport:
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
     plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
-    return syncing.sync(plan, snapshots, _connector(snapshots, access), workspace, say)
+    return syncing.sync(plan, snapshots, _connector(workspace, snapshots, access), workspace, say)
 
 
-def _connector(snapshots: Mapping[str, Snapshot], access: Access) -> Callable[[str], Connection]:
+def _connector(workspace: Workspace, snapshots: Mapping[str, Snapshot], access: Access) -> Callable[[str], Connection]:
+    """How to reach each host again: as it was discovered, but for what the user says now."""
     from migrate.reach.open import connect
     from migrate.reach.targets import parse_target
 
-    return lambda host: connect(parse_target(snapshots[host].inventory.target), access)
+    def reached(host: str) -> Connection:
+        return connect(parse_target(snapshots[host].inventory.target), access.over(workspace.access(host)))
+
+    return reached
 
 
 def deploy(folder: Path, engine: str, *, say: Say) -> DeployReport:

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from migrate import files
@@ -14,6 +15,7 @@ from migrate.archives import Body, Limits, Member, read_tar
 from migrate.errors import InputError, WorkspaceError
 from migrate.model.inventory import Inventory, Snapshot
 from migrate.model.plan import Plan
+from migrate.model.target import Access
 
 LARGEST_TEXT = 512 << 10
 """Captured files up to this size are read with a snapshot."""
@@ -28,6 +30,7 @@ IGNORED = (
     "/inventory/*/earlier/",
     "/generated/secrets/",
     "/.generated.*/",
+    "/.migrate/access/",
     "/data/",
 )
 """What git must never see, as lines of .gitignore."""
@@ -50,6 +53,7 @@ class Workspace:
         self.generated = path / "generated"
         self.data = path / "data"
         self.reports = path / "reports"
+        self._access = path / ".migrate" / "access"
 
     def hosts(self) -> tuple[str, ...]:
         """The folders of the hosts that were discovered, sorted."""
@@ -137,6 +141,27 @@ class Workspace:
             folder = files.private_folder(staged / "earlier")
             for name in sorted(kept)[-EARLIER:]:
                 files.write(folder / f"{name}.json", files.read(kept[name]), mode=0o600)
+
+    def remember_access(self, host: str, access: Access) -> None:
+        """Keep how a host was reached, so that later commands reach it alike: no password, and no trust in new keys."""
+        from migrate.model import codec
+
+        place = files.folder(self._access)
+        identity = tuple(str(Path(one).absolute()) for one in access.identity)
+        whole = replace(access, identity=identity, accept_new=False, verbose=False)
+        files.write(place / f"{host}.json", json.dumps(codec.dump(whole), indent=1) + "\n", mode=0o600)
+
+    def access(self, host: str) -> Access:
+        """How the host was reached last; the usual way where that is not known.
+
+        :raises InputError: the file was damaged.
+        """
+        from migrate.model import codec
+
+        path = self._access / f"{host}.json"
+        if not path.exists():
+            return Access()
+        return codec.load(Access, codec.load_json(files.read(path), str(path)), str(path))
 
     def earlier(self, host: str) -> tuple[Path, ...]:
         """Inventories that later ones took the place of, oldest first; each file's stem is when it was collected."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import stat
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ from migrate.errors import InputError, WorkspaceError
 from migrate.model.facts import System
 from migrate.model.inventory import Inventory, Scope
 from migrate.model.plan import Plan
+from migrate.model.target import Access
 from migrate.workspace import IGNORED, LARGEST_TEXT, Workspace
 
 
@@ -139,3 +141,19 @@ def test_a_workspace_without_hosts_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError) as caught:
         Workspace(tmp_path).snapshots()
     assert caught.value.hint == "run: migrate discover HOST"
+
+
+def test_a_host_is_reached_again_as_it_was_but_for_passwords_and_trust(workspace: Workspace, tmp_path: Path) -> None:
+    said = Access(identity=(str(tmp_path / "key"),), port=2222, jump="gate", accept_new=True, legacy_crypto=True)
+    workspace.remember_access("web01", said)
+    kept = workspace.access("web01")
+    assert kept == replace(said, accept_new=False)
+    assert Access(port=2200).over(kept) == replace(kept, port=2200)
+    assert workspace.access("web02") == Access()
+
+
+def test_a_damaged_note_of_how_a_host_was_reached_is_bad_input(workspace: Workspace) -> None:
+    workspace.remember_access("web01", Access())
+    (workspace.root / ".migrate" / "access" / "web01.json").write_text('{"port": "many"}')
+    with pytest.raises(InputError, match=r"web01\.json"):
+        workspace.access("web01")

@@ -81,6 +81,16 @@ class Automount:
 
 
 @dataclass(frozen=True, slots=True)
+class RuntimeDirectory:
+    """A directory below /run that is made anew at each start, for sockets, pid files and the like."""
+
+    path: str
+    uid: int
+    gid: int
+    mode: int
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     scope: ClassVar[str] = "storage"
 
@@ -93,3 +103,4 @@ class Storage:
     encrypted: tuple[tuple[str, str], ...] = ()  # name and device of crypttab
     targets: tuple[str, ...] = ()  # iSCSI targets whose disks are attached
     quotas: tuple[str, ...] = ()  # mount points with quotas turned on in fstab
+    runtime: tuple[RuntimeDirectory, ...] = ()  # without those of sessions and of the init system

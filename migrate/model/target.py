@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,12 @@ class Access:
     connect_timeout: float = 15.0
     verbose: bool = False
     openssh: bool = False
+
+    def over(self, before: Access) -> Access:
+        """``before`` with what was asked for now: every option that is not at its default."""
+        usual = Access()
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(before, **{name: value for name, value in said.items() if value != getattr(usual, name)})
 
 
 @dataclass(frozen=True, slots=True)

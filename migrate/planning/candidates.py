@@ -187,6 +187,15 @@ def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) ->
         return "keeps other programs running; each of them is a workload of its own"
     if name in aside.LOCAL_MAIL and _only_local(host, processes):
         return "delivers this machine's own mail only; applications are given a mail relay instead"
+    return _port_mapper(host, processes)
+
+
+def _port_mapper(host: Index, processes: tuple[Process, ...]) -> str | None:
+    """Why Erlang's port mapper is no workload: each Erlang system starts one where it finds none."""
+    programs = {(process.exe or "").rpartition("/")[2] for process in processes}
+    systems = [process for process in host.processes if (process.exe or "").rpartition("/")[2].startswith("beam")]
+    if programs == {"epmd"} and systems:
+        return "finds the Erlang systems of this machine; each container starts its own beside its system"
     return None
 
 
@@ -242,7 +251,7 @@ def _terminal(process: Process) -> bool:
 def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
     main = tree[0]
     name = _process_name(main)
-    if known := aside.reason(name) or aside.reason(main.name):
+    if known := aside.reason(name) or aside.reason(main.name) or _port_mapper(host, tree):
         return known
     if name in aside.LOCAL_MAIL and _only_local(host, tree):
         return "delivers this machine's own mail only; applications are given a mail relay instead"

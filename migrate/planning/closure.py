@@ -20,11 +20,14 @@ INTERPRETERS = re.compile(
 _IMPORTS = {
     "python": re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)*)", re.M),
     "perl": re.compile(r"^\s*(?:use|require)\s+([A-Z][\w:]*)", re.M),
-    "ruby": re.compile(r"^\s*require\s+['\"]([\w/-]+)['\"]", re.M),
+    "ruby": re.compile(r"^\s*(?:require|gem)[\s(]+['\"]([\w/-]+)['\"]", re.M),
     "node": re.compile(r"(?:require\s*\(\s*|from\s+)['\"]([@\w][\w./@-]*)['\"]"),
     "php": re.compile(r"(?:require|include)(?:_once)?\s*\(?\s*['\"]([\w/.-]+)['\"]"),
 }
-_SUFFIXES = {".py": "python", ".pl": "perl", ".pm": "perl", ".cgi": "perl", ".rb": "ruby", ".js": "node", ".php": "php"}
+_SUFFIXES = {
+    ".py": "python", ".pl": "perl", ".pm": "perl", ".cgi": "perl", ".psgi": "perl", ".rb": "ruby", ".ru": "ruby",
+    ".rake": "ruby", "/Rakefile": "ruby", "/Gemfile": "ruby", ".js": "node", ".php": "php",
+}  # fmt: skip
 _SHELL = re.compile(r"\b(?:sh|bash|dash|ksh|zsh|ash)\b")
 # What packages tell other programs of the machine about themselves.
 _HOUSEKEEPING = frozenset(
@@ -102,7 +105,7 @@ def _from_texts(host: Index, texts: Iterable[str], alone: bool) -> Iterator[tupl
             yield from _shell_commands(host, path, text)
         elif language:
             if language != "python" or not alone:
-                yield from _imports(modules, language, path, text)
+                yield from _imports(host, modules, language, path, text)
             if language == "python" and not alone:
                 yield from interpreters.distributions(host, modules, path, text)
             yield from _interpreter(host, path, text)
@@ -159,12 +162,14 @@ def _interpreter(host: Index, path: str, text: str) -> Iterator[tuple[str, str]]
             yield package, f"owns {program}, the interpreter of {path}"
 
 
-def _imports(modules: Mapping[str, str], language: str, path: str, text: str) -> Iterator[tuple[str, str]]:
+def _imports(host: Index, modules: Mapping[str, str], language: str, path: str, text: str) -> Iterator[tuple[str, str]]:
     for match in _IMPORTS[language].finditer(text):
         for name in match.group(1).split(","):
-            key = _module_key(language, name.strip())
-            if key in modules:
-                yield modules[key], f"has the {language} module {name.strip()}, which {path} loads"
+            package = modules.get(_module_key(language, name.strip()))
+            if package is None and language == "ruby":
+                package = interpreters.gem(host, name.strip())
+            if package:
+                yield package, f"has the {language} module {name.strip()}, which {path} loads"
 
 
 def _module_key(language: str, name: str) -> str:

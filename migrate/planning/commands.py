@@ -6,7 +6,15 @@ import re
 
 from migrate.detectors import Candidate
 from migrate.model.facts import Process
+from migrate.planning.closure import INTERPRETERS
+from migrate.planning.index import Index
 from migrate.quoting import shell
+
+# Programs that run another one under some condition, and are no part of it.
+_RUNNERS = frozenset(
+    "env nice ionice chrt taskset numactl setpriv setarch runuser su sudo chpst start-stop-daemon authbind timeout"
+    " unshare nsenter capsh daemon flock stdbuf dbus-run-session systemd-socket-activate xvfb-run".split()
+)
 
 # Waits for a daemon that puts itself into the background, as an init system would: forwards signals, reaps nothing
 # (the runtime's init does), and ends when the daemon has.
@@ -44,14 +52,27 @@ done
 """
 
 
-def foreground(candidate: Candidate) -> tuple[str, ...]:
+def foreground(host: Index, candidate: Candidate) -> tuple[str, ...]:
     """The main process's own argv where it still tells; else what the unit starts."""
     main = candidate.main
-    if main is None:
+    if main is None or wrapped(host, candidate):
         return _from_unit(candidate)
     if _retitled(main):
         return _from_unit(candidate) or ((main.exe,) if main.exe else ())
     return (_program(main), *main.argv[1:])
+
+
+def wrapped(host: Index, candidate: Candidate) -> bool:
+    """Whether the unit starts a package's own script, which makes up arguments and variables and then becomes the
+    program that runs. The script does so anew in the container; what it made up on the host may not hold there."""
+    main, service = candidate.main, candidate.service
+    if main is None or service is None or service.manager != "systemd" or service.kind in ("forking", "oneshot"):
+        return False
+    program = service.exec_start[-1][0] if service.exec_start and service.exec_start[-1] else ""
+    name = program.rpartition("/")[2]
+    shown = {word.rpartition("/")[2] for word in (main.exe or "", main.name, *main.argv[:3])}
+    same = name in shown or host.resolve(program) == main.exe or INTERPRETERS.match(name) is not None
+    return bool(host.owner(program)) and not same and name not in _RUNNERS
 
 
 def _retitled(process: Process) -> bool:

@@ -70,6 +70,16 @@ def environment(candidate: Candidate) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs if _meant(name, value))
 
 
+def declared(host: Index, candidate: Candidate) -> frozenset[str]:
+    """Names of the variables that the unit and its environment files set."""
+    service = candidate.service
+    if service is None:
+        return frozenset()
+    texts = (host.snapshot.text(path.removeprefix("-")) or "" for path in service.environment_files)
+    files = {name for text in texts for name in re.findall(r"(?m)^\s*(?:export\s+)?([A-Za-z_]\w*)=", text)}
+    return frozenset(files | {name for name, _ in service.environment})
+
+
 def _meant(name: str, value: str) -> bool:
     if name in _AMBIENT or name.startswith(_AMBIENT_PREFIXES) or not re.fullmatch(r"[A-Za-z_]\w*", name):
         return False

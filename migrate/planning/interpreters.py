@@ -45,6 +45,20 @@ def distribution(host: Index, modules: Mapping[str, str], name: str, because: st
         yield found, f"has the python module {name}: {because}"
 
 
+def gem(host: Index, name: str) -> str | None:
+    """The package of the gem that ``require NAME`` loads; gems lie in folders of their versions.
+
+    Debian's Ruby policy calls it ruby-NAME, with hyphens; Fedora's rubygem-NAME.
+    """
+    pieces = name.split("/")
+    for count in range(len(pieces), 0, -1):
+        called = "-".join(pieces[:count])
+        for package in (f"ruby-{called.replace('_', '-').lower()}", f"rubygem-{called}"):
+            if package in host.packages:
+                return package
+    return None
+
+
 def isolated(host: Index, candidate: Candidate) -> bool:
     """Whether everything that its Python imports comes from a virtualenv of its own."""
     places = [parent(parent(normal(process.argv[0]))) for process in candidate.processes if process.argv]

@@ -151,26 +151,3 @@ def _choice(host: Index, path: str, because: str, uid: int) -> DirectoryChoice:
     seen = FileFact(path, "file", 0o755, uid, user.gid if user else uid)
     fact = _directory(host, path, seen)
     return DirectoryChoice(path, fact.uid or uid, fact.gid if fact.uid else seen.gid, fact.mode, because)
-
-
-def runtime(name: str, candidate: Candidate, uid: int, gid: int) -> tuple[Volume, ...]:
-    """Directories below /run for sockets and pid files; all of /run where a user other than root writes there."""
-    paths: dict[str, str] = {}
-    if candidate.service:
-        for one in candidate.service.runtime_directories:
-            paths[f"/run/{one}"] = f"RuntimeDirectory of {candidate.service.name}"
-    for socket in candidate.sockets:
-        if socket.state == "listen" and socket.path and not socket.path.startswith("@"):
-            place = parent(socket.path.replace("/var/run/", "/run/", 1))
-            if below(place, "/run") and place != "/run" and not place.startswith("/run/systemd"):
-                paths[place] = f"the socket {socket.path} is made there"
-    pid_file = candidate.service.pid_file if candidate.service else None
-    if pid_file and below(parent(pid_file.replace("/var/run/", "/run/", 1)), "/run"):
-        place = parent(pid_file.replace("/var/run/", "/run/", 1))
-        if place != "/run" or uid != 0:
-            paths.setdefault(place, f"the pid file {pid_file} is written there")
-    kept = [path for path in sorted(paths) if not any(other != path and below(path, other) for other in paths)]
-    return tuple(
-        Volume(slug(f"{name}-{path.rsplit('/', 1)[1]}"), path, "runtime", "none", uid, gid, 0o755, paths[path])
-        for path in kept
-    )

@@ -29,6 +29,7 @@ from migrate.planning import (
     identity,
     locales,
     resources,
+    runtime,
     sessions,
     state,
     switches,
@@ -83,7 +84,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
     advice = replace(advice, volumes=(*advice.volumes, *sessions.volumes(host, uses)))
     kept = state.volumes(host, name, advice, held, uses)
-    runtime = state.runtime(name, candidate, uid, gid)
+    made_anew = runtime.directories(host, name, candidate, (uid, gid), held.texts, alone)
     links = state.logs(host, advice, candidate, user, kept)
     made = state.directories(host, advice, held, kept, links, uid)
     owners = {(uid, gid), *belongings.owners(host, held.files)}
@@ -108,8 +109,8 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         directories=made,
         steps=(*advice.steps, *tongue[1], *switches.steps(host, switching)),
         entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
-        command=advice.command or commands.foreground(candidate),
-        environment=resources.keeping(asked, _environment(candidate, advice)),
+        command=advice.command or commands.foreground(host, candidate),
+        environment=resources.keeping(asked, _environment(host, candidate, advice)),
         user=user,
         working_directory=main.cwd if main and main.cwd not in (None, "/") else None,
         umask=_umask(candidate),
@@ -118,7 +119,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         init=advice.init or kind == "service",
         ports=ports(candidate),
         health=advice.health or health(host, candidate),
-        volumes=(*kept, *runtime),
+        volumes=(*kept, *made_anew),
         secrets=(*secret_files(host, held, user, uid, _uids(candidate)), *secret_variables(candidate)),
         logs=links,
         timezone=host.system.timezone,
@@ -215,8 +216,10 @@ def _umask(candidate: Candidate) -> str | None:
     return None
 
 
-def _environment(candidate: Candidate, advice: Advice) -> tuple[Variable, ...]:
+def _environment(host: Index, candidate: Candidate, advice: Advice) -> tuple[Variable, ...]:
     pairs = dict(evidence.environment(candidate))
+    if not advice.command and commands.wrapped(host, candidate):
+        pairs = {name: value for name, value in pairs.items() if name in evidence.declared(host, candidate)}
     shown = [
         Variable(name, value, "set in the running process")
         for name, value in sorted(pairs.items())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename
 
 from migrate.model.inventory import Gap
-from migrate.model.storage import Array, Automount, Disk, Export, Storage, Swap, TableEntry
+from migrate.model.storage import Array, Automount, Disk, Export, RuntimeDirectory, Storage, Swap, TableEntry
 from migrate.probes import Parsed, Probe
 from migrate.probes.sections import Parts, number, shell_of, split
 
@@ -35,8 +35,16 @@ def parse(data: bytes) -> Parsed:
         encrypted=tuple(_encrypted(files.get("/etc/crypttab", []))),
         targets=tuple(_targets(files)),
         quotas=tuple(one.path for one in table if any(_quota(option) for option in one.options)),
+        runtime=tuple(_runtime(parts.lines("runtime"))),
     )
     return Parsed(facts, tuple(gaps))
+
+
+def _runtime(lines: list[str]) -> Iterator[RuntimeDirectory]:
+    for line in lines:
+        match = re.fullmatch(r"(\d{1,10}) (\d{1,10}) ([0-7]{1,4}) (?:/var)?(/run/.+?)/?", line)
+        if match:
+            yield RuntimeDirectory(match[4], int(match[1]), int(match[2]), int(match[3], 8))
 
 
 def _plain(field: str) -> str:

@@ -245,3 +245,14 @@ def test_a_port_that_pm2_holds_for_a_cluster_is_the_program_s_that_is_told_it() 
         "shop": [8700],
         "other": [8701],
     }
+
+
+def test_erlangs_port_mapper_goes_with_the_systems_that_it_finds() -> None:
+    mapper = process(5, "/usr/bin/epmd", "-daemon")
+    queue = process(7, "/usr/lib/erlang/erts-13.1/bin/beam.smp", "-noshell")
+    services = (service("epmd.service", main_pid=5), service("queue.service", main_pid=7))
+    found = find(host(services=services, processes=(mapper, queue)))
+    assert [one.name for one in found.candidates] == ["queue"]
+    assert [one.what for one in found.set_aside] == ["services:epmd.service"]
+    alone = find(host(services=services[:1], processes=(mapper,)))
+    assert [one.name for one in alone.candidates] == ["epmd"]

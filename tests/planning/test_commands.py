@@ -5,14 +5,14 @@ from pathlib import Path
 
 from migrate.detectors import Candidate
 from migrate.planning.commands import foreground, supervisor
-from tests.planning.hosts import process, service
+from tests.planning.hosts import host, process, service
 
 
 def test_the_running_arguments_are_the_command() -> None:
     one = Candidate(
         "app", service("app.service"), (process(7, "/usr/bin/python3", "/opt/app/app.py", "--port", "80 80"),)
     )
-    assert foreground(one) == ("/usr/bin/python3", "/opt/app/app.py", "--port", "80 80")
+    assert foreground(host(), one) == ("/usr/bin/python3", "/opt/app/app.py", "--port", "80 80")
 
 
 def test_a_title_over_the_arguments_sends_us_to_the_unit() -> None:
@@ -21,12 +21,12 @@ def test_a_title_over_the_arguments_sends_us_to_the_unit() -> None:
         7, "gunicorn: master [app:app]", exe="/usr/bin/python3.9", environment=(("BIND", ":80"), ("MORE", "-w 3"))
     )
     expected = ("/opt/app/venv/bin/gunicorn", "-b", ":80", "-w", "3", "app:app")
-    assert foreground(Candidate("app", unit, (main,))) == expected
+    assert foreground(host(), Candidate("app", unit, (main,))) == expected
 
 
 def test_a_bare_name_becomes_the_program_that_runs() -> None:
     main = process(7, "node", "server.js", exe="/usr/bin/node")
-    assert foreground(Candidate("app", service("app.service"), (main,)))[0] == "/usr/bin/node"
+    assert foreground(host(), Candidate("app", service("app.service"), (main,)))[0] == "/usr/bin/node"
 
 
 def test_a_service_in_the_foreground_needs_no_supervisor() -> None:
@@ -57,3 +57,19 @@ def test_the_supervisor_waits_for_a_daemon_that_takes_its_time_to_appear(tmp_pat
         ["sh", "-c", script, "sh", "sh", "-c", f"(sleep 1; exec {daemon}) & exit 0"], timeout=20, check=False
     )
     assert (ended.returncode, daemon.with_name("latecomerd.done").exists()) == (0, True)
+
+
+def test_a_packages_own_start_script_is_run_rather_than_what_it_becomes() -> None:
+    unit = service("queue.service", kind="notify", exec_start=(("/usr/sbin/queue-server",),))
+    main = process(7, "/usr/lib/erlang/bin/beam.smp", "-root", "/usr/lib/erlang")
+    one = Candidate("queue", unit, (main,))
+    assert foreground(host(owners={"/usr/sbin/queue-server": "queue"}), one) == ("/usr/sbin/queue-server",)
+    assert foreground(host(), one) == main.argv  # a script of the machine's own is captured, but may want more of it
+
+
+def test_what_only_runs_another_program_is_no_start_script() -> None:
+    facts = host(owners={"/usr/bin/env": "coreutils", "/usr/bin/java": "jre", "/usr/bin/numactl": "numactl"})
+    for runner in ("/usr/bin/env", "/usr/bin/java", "/usr/bin/numactl"):
+        unit = service("app.service", exec_start=((runner, "/opt/app/app"),))
+        main = process(7, "/opt/app/app", "-x")
+        assert foreground(facts, Candidate("app", unit, (main,))) == main.argv

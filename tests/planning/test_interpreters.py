@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from migrate.detectors import Candidate
-from migrate.planning.interpreters import distributions, environments, isolated, modules_run, whole
+from migrate.planning.interpreters import distributions, environments, gem, isolated, modules_run, whole
 from tests.planning.hosts import host, package, process
 
 _MODULES = {"python:gunicorn": "python3-gunicorn", "python:yaml": "python3-yaml"}
@@ -42,3 +42,11 @@ def test_a_reduced_interpreter_stands_for_the_whole_one_where_the_host_has_it() 
     assert whole(both, "python3-minimal") == "python3"
     assert whole(host(packages=(package("python3-minimal"),)), "python3-minimal") == "python3-minimal"
     assert whole(both, "nginx-minimal") == "nginx-minimal"
+
+
+def test_what_ruby_requires_comes_from_the_package_that_is_called_like_the_gem() -> None:
+    facts = host(packages=(package("ruby-sinatra"), package("ruby-rack-session"), package("rubygem-pg")))
+    assert gem(facts, "sinatra/base") == "ruby-sinatra"
+    assert gem(facts, "rack/session") == "ruby-rack-session"
+    assert gem(facts, "pg") == "rubygem-pg"
+    assert gem(facts, "json") is None

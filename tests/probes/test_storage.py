@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from migrate.model.storage import Array, Automount, Disk, Export, Storage, Swap, TableEntry
+from migrate.model.storage import Array, Automount, Disk, Export, RuntimeDirectory, Storage, Swap, TableEntry
 from migrate.probes.storage import PROBE
 from tests.probes.samples import bare, section
 
@@ -136,3 +136,11 @@ def test_encrypted_volumes_are_named() -> None:
 
 def test_a_line_of_fstab_that_is_none_is_a_gap() -> None:
     assert [gap.what for gap in PROBE.parse(section(files=bare({"/etc/fstab": "nonsense"}))).gaps] == ["/etc/fstab:1"]
+
+
+def test_directories_that_are_made_anew_at_each_start_have_owner_and_mode() -> None:
+    facts = storage({}, runtime="105 109 755 /run/mosquitto/\n0 0 2775 /var/run/named/\nnot one\n0 0 755 /srv/x/")
+    assert facts.runtime == (
+        RuntimeDirectory("/run/mosquitto", 105, 109, 0o755),
+        RuntimeDirectory("/run/named", 0, 0, 0o2775),
+    )
