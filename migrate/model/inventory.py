@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, TypeVar
 
+from migrate.model.paths import span
+
 SCHEMA_VERSION = 2
 """2: scopes for the whole machine and its applications (before, an inventory had 18 of them). See ``codec``."""
 
@@ -71,6 +73,10 @@ class Snapshot:
 
     inventory: Inventory
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    _order: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_order", tuple(sorted(self.texts)))
 
     def text(self, path: str) -> str | None:
         """The captured file as text, undecodable bytes kept as surrogates; None where it was not captured."""
@@ -79,5 +85,4 @@ class Snapshot:
 
     def texts_below(self, directory: str) -> Iterator[str]:
         """Paths of the captured texts at or below ``directory``, sorted."""
-        prefix = directory.rstrip("/") + "/"
-        return (path for path in sorted(self.texts) if path == directory or path.startswith(prefix))
+        return (self._order[at] for at in span(self._order, directory))

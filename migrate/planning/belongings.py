@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.detectors import Advice
 from migrate.model.facts import Tree
+from migrate.model.paths import above
 from migrate.model.plan import FileChoice
 from migrate.planning import closure, evidence, interpreters, libraries, switches
 from migrate.planning.closure import Needed
@@ -21,7 +22,7 @@ START_EMPTY_ROLES = frozenset(("log", "cache", "runtime"))
 _MAX_DEPTH = 4
 _PROGRAM = re.compile(r"\.(?:py|pl|rb|js|mjs|sh|php|jar|lua|tcl)$")
 # Settings of the machine itself: a workload that names them does not own them.
-_MACHINE_PLACES = tuple(
+_MACHINE_PLACES = frozenset(
     "/etc/apt /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/crontab /etc/fstab"
     " /etc/grub.d /etc/hosts /etc/hosts.allow /etc/hosts.deny /etc/init /etc/init.d /etc/inittab /etc/modprobe.d"
     " /etc/modules /etc/netplan /etc/network /etc/pam.d /etc/passwd /etc/group /etc/shadow /etc/resolv.conf"
@@ -105,9 +106,12 @@ def _follow(found: _Gathering) -> None:
         path, depth = found.waiting.pop(0)
         if depth > _MAX_DEPTH:
             continue
+        data = found.host.snapshot.texts.get(path, b"")
+        if b"\0" in data and not data.startswith(b"\x7fELF"):
+            continue  # an archive or compiled code, unlike a program: what looks like a path in it is chance
         text = found.host.snapshot.text(path) or ""
         script = closure.language_of(path, text) == "shell"
-        for line, named in evidence.mentions(text):
+        for line, named in evidence.mentioned(text):
             found.mentioned.setdefault(named, f"{path}:{line}")
             how = "name" if script and _is_program(found.host, named) else "mention"
             _take_named(found, named, f"named in {path}:{line}", how, depth + 1)
@@ -158,7 +162,7 @@ def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> N
 def _machines_own(found: _Gathering, path: str) -> bool:
     if path in found.executed and path.startswith("/etc/cron."):
         return False  # a script that a job runs
-    return any(below(path, place) for place in _MACHINE_PLACES)
+    return any(one in _MACHINE_PLACES for one in above(path))
 
 
 def _take_packaged(found: _Gathering, path: str, because: str, depth: int) -> None:
@@ -172,13 +176,13 @@ def _take_packaged(found: _Gathering, path: str, because: str, depth: int) -> No
 
 
 def _differs(host: Index, path: str) -> bool:
-    return any(fact.path == path for fact in (*host.files.changed_configuration, *host.files.changed_packaged))
+    return path in host.differing
 
 
 def _take_directory(found: _Gathering, directory: str, because: str, depth: int) -> None:
     """Every tree below a directory, and the captured texts there to be read; not what is there and not switched on."""
-    for tree in found.host.trees:
-        if below(tree.root.path, directory) and not switches.off(found.host, tree.root.path):
+    for tree in found.host.trees_below(directory):
+        if not switches.off(found.host, tree.root.path):
             _take_tree(found, tree, tree.root.path, because, depth)
     if directory.count("/") > 1:
         for path in found.host.snapshot.texts_below(directory):
@@ -195,7 +199,7 @@ def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: in
 
 
 def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
-    if _machines_own(found, path) or any(below(path, taken) for taken in found.files):
+    if _machines_own(found, path) or any(one in found.files for one in above(path)):
         return
     if path in found.host.entries or found.host.captured_below(path):
         found.files[path] = because

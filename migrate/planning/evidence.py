@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from migrate.detectors import Candidate
 from migrate.model.facts import Process
@@ -95,6 +96,12 @@ def mentions(text: str) -> Iterator[tuple[int, str]]:
             path = normal(match.group().rstrip(".,:;-"))
             if not path.startswith(_PSEUDO) and path.count("/") >= 1 and len(path) > 1:
                 yield number, path
+
+
+@lru_cache(maxsize=1024)
+def mentioned(text: str) -> tuple[tuple[int, str], ...]:
+    """The same of a whole file, which several workloads may read."""
+    return tuple(mentions(text))
 
 
 def commands(text: str) -> Iterator[str]:

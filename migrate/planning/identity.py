@@ -88,6 +88,8 @@ def named(host: Index, texts: Iterable[str]) -> frozenset[tuple[int, int]]:
     """(uid, gid) of the users that scripts and settings change to or give files to."""
     found: set[str] = set()
     for path in texts:
+        if b"\0" in host.snapshot.texts.get(path, b""):
+            continue
         for match in _NAMED.finditer(host.snapshot.text(path) or ""):
             found.update(re.findall(r"[a-z_][\w.-]*", match["name"] or match["words"] or ""))
     users = (host.users_by_name[name] for name in found if name in host.users_by_name)

@@ -27,6 +27,7 @@ from migrate.model.facts import (
     User,
 )
 from migrate.model.inventory import Snapshot
+from migrate.model.paths import above, span
 from migrate.planning.unseen import with_program
 
 # Directories that everybody uses: naming one of them says nothing about what is below.
@@ -67,8 +68,16 @@ class Index:
     users: Mapping[int, User]
     users_by_name: Mapping[str, User]
     groups: Mapping[int, Group]
-    entries: Mapping[str, CapturedFile]
-    trees: tuple[Tree, ...]
+    entries: Mapping[str, CapturedFile]  # by path, sorted
+    paths: tuple[str, ...]  # of the entries, sorted
+    children: Mapping[str, tuple[CapturedFile, ...]]  # entries by the directory they lie in
+    trees: tuple[Tree, ...]  # sorted by path
+    tree_paths: tuple[str, ...]  # of the trees, sorted
+    tree_at: Mapping[str, Tree]
+    differing: frozenset[str]  # packages' files that are not as the packages bring them
+    homes: frozenset[str]  # of users; not a service's own, which often is its application's or its data's folder
+    dwellings: frozenset[str]  # where people live, with applications among other things
+    virtualenvs: tuple[str, ...]
     processes: tuple[Process, ...]
     by_pid: Mapping[int, Process]
     sockets: tuple[Socket, ...]
@@ -105,12 +114,15 @@ class Index:
 
     def tree_of(self, path: str) -> Tree | None:
         """The smallest unmanaged tree that holds ``path``."""
-        holding = [tree for tree in self.trees if below(path, tree.root.path)]
-        return max(holding, key=lambda tree: len(tree.root.path), default=None)
+        return next((self.tree_at[one] for one in above(path) if one in self.tree_at), None)
+
+    def trees_below(self, directory: str) -> tuple[Tree, ...]:
+        """Unmanaged trees at or below ``directory``."""
+        return tuple(self.trees[at] for at in span(self.tree_paths, directory))
 
     def captured_below(self, directory: str) -> tuple[CapturedFile, ...]:
         """Captured entries at or below ``directory``."""
-        return tuple(entry for path, entry in self.entries.items() if below(path, directory))
+        return tuple(self.entries[self.paths[at]] for at in span(self.paths, directory))
 
     def user_name(self, uid: int) -> str:
         user = self.users.get(uid)
@@ -190,7 +202,9 @@ def index(snapshot: Snapshot) -> Index:
     owners |= {owned.path: owned.package for owned in ownership.commands}
     owners |= {owned.path: owned.package for owned in ownership.owners}
     owners |= {fact.path: fact.package for fact in _changed(files) if fact.package}
-    entries = {entry.path: entry for entry in inventory.get(Content).entries}
+    entries = {entry.path: entry for entry in sorted(inventory.get(Content).entries, key=lambda entry: entry.path)}
+    trees = tuple(sorted(files.unmanaged, key=lambda tree: tree.root.path))
+    tree_at = {tree.root.path: tree for tree in reversed(trees)}
     owners |= {entry.path: entry.package for entry in entries.values() if entry.package}
     return Index(
         snapshot=snapshot,
@@ -205,7 +219,15 @@ def index(snapshot: Snapshot) -> Index:
         users_by_name={user.name: user for user in accounts.users},
         groups={group.gid: group for group in reversed(accounts.groups)},
         entries=entries,
-        trees=files.unmanaged,
+        paths=tuple(entries),
+        children=_children(entries.values()),
+        trees=trees,
+        tree_paths=tuple(tree.root.path for tree in trees),
+        tree_at=tree_at,
+        differing=frozenset(fact.path for fact in _changed(files)),
+        homes=frozenset(home for home in {user.home for user in accounts.users} if _lives(tree_at, home)),
+        dwellings=frozenset(one.root.path for one in trees if one.role == "home" and one.root.kind == "directory"),
+        virtualenvs=tuple(sorted({parent(path) for path in entries if path.endswith("/pyvenv.cfg")})),
         processes=processes,
         by_pid={process.pid: process for process in processes},
         sockets=inventory.get(Sockets).sockets,
@@ -214,6 +236,19 @@ def index(snapshot: Snapshot) -> Index:
         files=files,
         essential=_essential(packages),
     )
+
+
+def _children(entries: Iterable[CapturedFile]) -> dict[str, tuple[CapturedFile, ...]]:
+    found: dict[str, list[CapturedFile]] = {}
+    for entry in entries:
+        found.setdefault(parent(entry.path), []).append(entry)
+    return {directory: tuple(inside) for directory, inside in found.items()}
+
+
+def _lives(tree_at: Mapping[str, Tree], home: str) -> bool:
+    """Whether a home is a person's: in no tree that has another role."""
+    tree = next((tree_at[one] for one in above(home) if one in tree_at), None)
+    return tree is None or tree.role == "home"
 
 
 def _changed(files: Files) -> tuple[FileFact, ...]:

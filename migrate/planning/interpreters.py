@@ -69,6 +69,5 @@ def isolated(host: Index, candidate: Candidate) -> bool:
 
 def environments(host: Index, paths: Iterable[str]) -> Iterator[str]:
     """The virtualenvs that these paths are part of."""
-    roots = {parent(path) for path in host.entries if path.endswith("/pyvenv.cfg")}
     for path in paths:
-        yield from (root for root in sorted(roots) if below(path, root))
+        yield from (root for root in host.virtualenvs if below(path, root))

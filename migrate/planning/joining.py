@@ -17,13 +17,18 @@ from migrate.quoting import slug
 def join(host: Index, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
     """The drafts with their couplings, and with everything that these change in them."""
     here = machine(host.system, host.snapshot.inventory.get(Network))
-    texts = {path: host.snapshot.text(path) or "" for draft in drafts for path in _paths(draft)}
+    texts = {path: _readable(host, path) for path in dict.fromkeys(path for draft in drafts for path in _paths(draft))}
     found = resolve([_party(draft) for draft in drafts], here, texts, _secret_lines(host))
     coupled = tuple(
         _with_couplings(host, draft, (*found[draft.workload.name], *_bindings(draft, here.addresses, texts)))
         for draft in drafts
     )
     return _with_sockets(_with_aliases(coupled))
+
+
+def _readable(host: Index, path: str) -> str:
+    """The text of a file; none of a binary one, in which nothing can be set."""
+    return "" if b"\0" in host.snapshot.texts.get(path, b"") else host.snapshot.text(path) or ""
 
 
 def _bindings(draft: Draft, own: tuple[str, ...], texts: Mapping[str, str]) -> tuple[Coupling, ...]:

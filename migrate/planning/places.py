@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from migrate.model.paths import above
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 
 # Directories that an administrator fills with whole applications: one level below them is one application.
-_APPLICATION_PLACES = ("/opt", "/srv", "/usr/local", "/usr/local/share", "/usr/local/lib", "/var/www", "/data", "/app",
-                       "/apps", "/u01", "/export", "/usr/share")  # fmt: skip
+_APPLICATION_PLACES = frozenset(
+    "/opt /srv /usr/local /usr/local/share /usr/local/lib /var/www /data /app /apps /u01 /export /usr/share".split()
+)
 # Names of directories that hold one application beside the other.
 _COLLECTIONS = frozenset("apps applications www webs sites vhosts services projects domains clients customers".split())
 
 
 def application_root(host: Index, path: str) -> str:
     """The folder of the application that ``path`` is part of; ``path`` itself where the folder is everybody's."""
-    for place in sorted({*_APPLICATION_PLACES, *_dwellings(host)}, key=len, reverse=True):
-        if place != "/" and below(path, place) and path != place:
+    for place in above(parent(path)):
+        if place != "/" and (place in _APPLICATION_PLACES or place in host.dwellings):
             pieces = path[len(place) :].strip("/").split("/")
             deep = 2 if pieces[0].lower() in _COLLECTIONS and len(pieces) > 1 else 1
             root = place.rstrip("/") + "/" + "/".join(pieces[:deep])
@@ -26,13 +28,7 @@ def application_root(host: Index, path: str) -> str:
 
 def homes(host: Index) -> frozenset[str]:
     """Homes; not a service's own, which often is its application's or its data's folder."""
-    trees = {home: host.tree_of(home) for home in {user.home for user in host.users.values()}}
-    return frozenset(home for home, tree in trees.items() if tree is None or tree.role == "home")
-
-
-def _dwellings(host: Index) -> Iterator[str]:
-    """Where people live, with applications among other things."""
-    return (tree.root.path for tree in host.trees if tree.role == "home" and tree.root.kind == "directory")
+    return host.homes
 
 
 def former_releases(host: Index, used: Iterable[str]) -> Iterator[str]:

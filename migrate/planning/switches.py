@@ -48,7 +48,7 @@ def steps(host: Index, found: Iterable[str]) -> tuple[Step, ...]:
 
 
 def _inside(host: Index, directory: str) -> list[CapturedFile]:
-    return [entry for entry in host.entries.values() if parent(entry.path) == directory]
+    return list(host.children.get(directory, ()))
 
 
 def _names(host: Index, directory: str) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 from migrate.model.facts import Socket
 from migrate.model.plan import Coupling, Rewrite
 from migrate.planning.couplings.machine import Listeners, Machine, Party, listeners, loopback
 from migrate.planning.couplings.rewriting import Change, rewrites
+from migrate.planning.couplings.scanning import scan
 from migrate.planning.couplings.uses import Use, uses
 
 _Group = tuple[str, str, int]  # target, address, port
@@ -36,7 +38,8 @@ def resolve(
     commands (``command:LABEL``). Couplings are in a fixed order, and each says what it was seen in.
     """
     host = _Host(machine, listeners(parties), texts, secret_lines or {})
-    host.uses = {party.name: uses(party, machine, host.listening, texts) for party in parties}
+    read = cache(lambda path: scan(texts[path], path))  # several workloads may read one file
+    host.uses = {party.name: uses(party, machine, host.listening, texts, read) for party in parties}
     found = {party.name: list(_Client(party, host).couplings()) for party in parties}
     for name, brought in _brought_in(host, found):
         found[name].append(brought)

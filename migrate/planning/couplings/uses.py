@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from posixpath import basename
 
@@ -74,21 +74,27 @@ class Use:
         return bool(_CREDENTIALS.fullmatch(basename(self.source.path)))
 
 
-def uses(party: Party, machine: Machine, listening: Listeners, texts: Mapping[str, str]) -> tuple[Use, ...]:
-    """Every reference of ``party`` that leads to a listening workload, or out of the machine."""
+Read = Callable[[str], tuple[Reference, ...]]
+
+
+def uses(party: Party, machine: Machine, listening: Listeners, texts: Mapping[str, str], read: Read) -> tuple[Use, ...]:
+    """Every reference of ``party`` that leads to a listening workload, or out of the machine.
+
+    :param read: the references in the text of a path.
+    """
     found = []
-    for source, reference in _references(party, texts):
+    for source, reference in _references(party, texts, read):
         use = _use(party, machine, listening, source, reference)
         if use:
             found.append(use)
     return tuple(found)
 
 
-def _references(party: Party, texts: Mapping[str, str]) -> Iterator[tuple[Source, Reference]]:
+def _references(party: Party, texts: Mapping[str, str], read: Read) -> Iterator[tuple[Source, Reference]]:
     for path in sorted(set(party.paths)):
         if path in texts and not _LEFTOVER.search(path):
             source = Source(path, texts[path])
-            yield from ((source, one) for one in scan(source.text, path))
+            yield from ((source, one) for one in read(path))
     for label, text in party.commands:
         source = Source(f"command:{label}", text)
         yield from ((source, one) for one in scan(text, ""))
