@@ -18,6 +18,12 @@ _DOTFILES = (".pgpass", ".my.cnf", ".mylogin.cnf", ".netrc", ".s3cfg", ".aws/con
              ".ssh/known_hosts", ".ssh/id_rsa", ".ssh/id_ecdsa", ".ssh/id_ed25519", ".ssh/id_dsa")  # fmt: skip
 _ALWAYS = ("/etc/environment", "/etc/crontab", "/etc/anacrontab", "/etc/inittab", "/etc/rc.local", "/etc/rc.d/rc.local",
            "/etc/ld.so.conf", "/etc/security/limits.conf", "/etc/nsswitch.conf", "/etc/logrotate.conf")  # fmt: skip
+# Certificates and keys that installation scripts make for this machine alone: servers are configured with them, too.
+_OWN_CERTIFICATES = (
+    *("/etc/ssl/certs/ssl-cert-snakeoil.pem", "/etc/ssl/private/ssl-cert-snakeoil.key"),
+    *("/etc/pki/tls/certs/localhost.crt", "/etc/pki/tls/private/localhost.key"),
+    *("/etc/ssl/servercerts/servercert.pem", "/etc/ssl/servercerts/serverkey.pem"),
+)
 _NEVER = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/security/opasswd")
 _NO_HOME = frozenset(("/", "/nonexistent", "/var/empty", "/dev/null", "/bin", "/sbin", "/usr", "/var/run", "/proc"))
 _PROGRAM = re.compile(
@@ -60,7 +66,8 @@ def choose(inventory: Inventory) -> Choice:
     trees = sorted(sizes, key=lambda path: (sizes[path] > LARGE, path))
     single = {
         *(fact.path for fact in _changed(files) if fact.change != "missing"),
-        *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_runtimes(inventory), *_ALWAYS,
+        *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_runtimes(inventory),
+        *_ALWAYS, *_OWN_CERTIFICATES,
     }  # fmt: skip
     # Directories of packages in /etc are taken as a whole on the host, so that leftovers there count as nested, too.
     nested = sorted(tree.root.path for tree in left if _below_any(tree.root.path, [*trees, "/etc"]))

@@ -148,6 +148,8 @@ def _start_empty(belongings: Belongings) -> Iterator[tuple[str, str]]:
 
 def _choice(host: Index, path: str, because: str, uid: int) -> DirectoryChoice:
     user = host.users.get(uid)
-    seen = FileFact(path, "file", 0o755, uid, user.gid if user else uid)
-    fact = _directory(host, path, seen)
-    return DirectoryChoice(path, fact.uid or uid, fact.gid if fact.uid else seen.gid, fact.mode, because)
+    gid = user.gid if user else uid
+    fact = _directory(host, path, FileFact(path, "file", 0o755, uid, gid))
+    if uid and fact.uid == 0 and not fact.mode & (0o020 if fact.gid == gid else 0o002):
+        return DirectoryChoice(path, uid, gid, fact.mode, because)  # root wrote there before it became the user
+    return DirectoryChoice(path, fact.uid, fact.gid, fact.mode, because)
