@@ -209,10 +209,11 @@ end_tree() {
 # ticker: once a second, have the main shell look at the time. One for all sections: a watch for each would cost two
 # processes more every time.
 ticker() {
-    nap_=
-    # KILL: a child that has not become sleep yet catches TERM as its parent does, and sleeps on.
-    trap '[ -z "$nap_" ] || kill -KILL "$nap_"; exit' TERM
-    while sleep 1 & nap_=$!; wait "$nap_"; do
+    before_=${!-}
+    # KILL: a child that has not become sleep yet catches TERM as its parent does, and sleeps on. Not by a variable: the
+    # signal may come before it is set.
+    trap '[ "${!-}" = "$before_" ] || kill -KILL "$!"; exit' TERM
+    while sleep 1 & wait "$!"; do
         kill -USR1 $$ || exit
     done
 }
