@@ -41,6 +41,7 @@ _STYLES = {
     "properties": Style(lines=("#", "!")),
     "ini": Style(lines=("#", ";"), inline=(";",)),
     "bind": Style(lines=("#", "//"), inline=("#", "//"), block=_BLOCK),
+    "table": Style(lines=("#",)),
     "plain": Style(lines=("#", ";", "//"), inline=("#",), block=_BLOCK_AT_START),
     "none": Style(),
 }
@@ -61,6 +62,8 @@ def _kind(path: str, text: str) -> str:
         return "markup"
     if name.startswith(("named.conf", "rndc.")) or "/bind/" in path:
         return "bind"
+    if name in {"fstab", "mtab", "vfstab", "crypttab", "exports"}:
+        return "table"  # a line may begin with "//server/share"
     named = {".properties": "properties", ".ini": "ini", ".cnf": "plain"}
     if suffix in named:
         return named[suffix]

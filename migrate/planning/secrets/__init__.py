@@ -9,6 +9,7 @@ without the words that examples are made of.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
@@ -16,6 +17,7 @@ from migrate.planning.secrets import directives, manners, pairs, shapes, values
 from migrate.planning.secrets.commands import find_in_argv, find_in_command, find_in_variables
 from migrate.planning.secrets.found import Found
 from migrate.planning.secrets.shapes import Hit
+from migrate.planning.secrets.syntaxes import Manner
 from migrate.planning.secrets.whole import private_file
 from migrate.syntax import comments
 
@@ -38,7 +40,13 @@ def find(path: str, data: bytes) -> tuple[Found, ...]:
     found = [Found(hit.kind, hit.key, bisect_right(starts, hit.start), hit.value) for hit in _outermost(hits)]
     if manners.shell(path, text) or manners.crontab(path):
         found += find_in_command(text)
+    elif manners.commands(path):
+        found += find_in_command(_COMMAND.sub("", text))
     return _unique(found)
+
+
+# What stands before a command line in a unit or in a check: "ExecStart=", "command[check_mysql]=".
+_COMMAND = re.compile(r"^[ \t]*[\w.\[\]-]+[ \t]*=[-+!@:]*[ \t]*", re.MULTILINE)
 
 
 def _text(data: bytes) -> str | None:
@@ -61,10 +69,11 @@ class _Comments:
         return self._plain[at : at + 1] != self._text[at : at + 1]
 
 
-def _shapes(text: str, commented: _Comments, how: pairs.Manner) -> Iterable[Hit]:
+def _shapes(text: str, commented: _Comments, how: Manner) -> Iterable[Hit]:
     for hit in shapes.find(text):
         example = hit.kind in {"credentials-url", "password"} and not values.strong(hit.value)
-        if not (example and (how.doubtful or commented(hit.start))):
+        shipped = hit.kind == "password-hash" and how.sample
+        if not shipped and not (example and (how.doubtful or commented(hit.start))):
             yield hit
 
 

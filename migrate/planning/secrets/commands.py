@@ -8,6 +8,7 @@ from posixpath import basename
 
 from migrate.planning.secrets import names, pairs, shapes, values
 from migrate.planning.secrets.found import Found
+from migrate.planning.secrets.syntaxes import Manner
 
 # (programs, options whose argument is the secret, whether it may be attached, whether it is user:password)
 _OPTIONS: tuple[tuple[str, str, bool, str | None], ...] = (
@@ -37,6 +38,11 @@ _OPTIONS: tuple[tuple[str, str, bool, str | None], ...] = (
     ("xfreerdp rdesktop", "-p", False, None),
     ("influx", "-password", False, None),
     ("htpasswd", "", False, None),
+    ("check_mysql check_mysql_query check_mysql_health", "-p --password", True, None),
+    ("check_pgsql check_oracle check_radius", "-p --password", True, None),
+    ("check_http check_smtp check_imap check_tcp check_jenkins", "-a -b --authorization", False, ":"),
+    ("check_snmp", "-C --community", True, None),
+    ("check_ldap", "-P --pass", True, None),
     ("mosquitto_pub mosquitto_sub", "-P --pw", False, None),
     ("cqlsh nodetool", "-p -pw", False, None),
 )  # fmt: skip
@@ -53,6 +59,12 @@ _FLAGS_OF = {
 _BY_PROGRAM = {program: row for row in _OPTIONS for program in row[0].split()}
 _SQLPLUS = re.compile(r"[\w$#]{1,64}/([^@\s/\"']{2,128})@[\w.:/-]+")
 _CHPASSWD = re.compile(r"""\becho\s+(?:-\w\s+)?["']?[\w.$-]+:([^\s"'|]+)["']?\s*\|\s*(?:sudo\s+)?chpasswd""")
+# What a script hands to a program that asks, and two programs whose second word is the secret.
+_HANDED = re.compile(
+    r"""\becho\s+(?:-n\s+)?(?P<q>["']?)(?P<v>[^"'|$`]+?)(?P=q)\s*\|\s*(?:sudo\s+-S|(?:sudo\s+)?(?:cryptsetup|passwd\s+--stdin"""
+    r"""|kinit|gpg2?\s.*--passphrase-fd|docker\s+login\s.*--password-stdin|ssh-add|keyctl\s+padd))\b"""
+)
+_WIRELESS = re.compile(r"\bwpa_passphrase\s+\S+\s+(?P<v>[^\s\"'$>|]+)|\biwconfig\s.*\skey\s+(?:s:)?(?P<w>[^\s$\[]{5,})")
 _WORDS = re.compile(r"""(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'\\;|&<>()]|["'])+|\|\||&&|[;|&()]""", re.DOTALL)
 _SHELLS = frozenset("sh bash dash ash ksh ksh93 mksh zsh su runuser busybox".split())
 _WITH_PROGRAM = re.compile(r"-[a-z]*c|--command")
@@ -98,12 +110,14 @@ def find_in_variables(variables: Iterable[tuple[str, str]]) -> tuple[Found, ...]
             continue
         found += (Found(hit.kind, name, None, hit.value) for hit in shapes.find(value))
         found += (Found(one.kind, name, None, one.value) for one in find_in_argv(("", *value.split())))
-        found += (Found(hit.kind, name, None, hit.value) for hit in pairs.find(value, pairs.Manner(tight=True)))
+        found += (Found(hit.kind, name, None, hit.value) for hit in pairs.find(value, Manner(tight=True)))
     return _unique(found)
 
 
 def _shell_line(line: str) -> tuple[Found, ...]:
     found = [Found("password", "chpasswd", None, m[1]) for m in _CHPASSWD.finditer(line) if _real(m[1])]
+    found += (Found("password", "echo", None, m["v"]) for m in _HANDED.finditer(line) if _real(m["v"]))
+    found += (Found("password", "key", None, m["v"] or m["w"]) for m in _WIRELESS.finditer(line))
     for command in _commands(line):
         found += find_in_argv(command)
     return _unique(found)
@@ -208,7 +222,7 @@ def _inside(argv: Sequence[str]) -> Iterator[Found]:
         elif kind and name.startswith("-") and at + 1 < len(argv) and not argv[at + 1].startswith("-"):
             value = argv[at + 1]
         elif equals:
-            yield from (Found(h.kind, h.key, None, h.value) for h in pairs.find(word, pairs.Manner(tight=True)))
+            yield from (Found(h.kind, h.key, None, h.value) for h in pairs.find(word, Manner(tight=True)))
             continue
         if kind and value and values.plausible(value, kind):
             yield Found(kind, name.removeprefix("-D").lstrip("-"), None, value)

@@ -14,7 +14,8 @@ from migrate.planning.secrets.shapes import Hit
 class Directive:
     """A line of some files.
 
-    :ivar pattern: of a line, without what makes a comment of it; the group ``value`` is the secret, ``key`` its name.
+    :ivar pattern: of a line, without what makes a comment of it; the group ``value``, or ``bare`` where there are no
+        quotes, is the secret, ``key`` its name.
     :ivar commented: whether a line that is a comment may hold one.
     :ivar files: of the path, where the form says too little by itself.
     """
@@ -29,7 +30,7 @@ def _directive(pattern: str, files: str | None = None, kind: str = "password", c
     return Directive(re.compile(pattern), re.compile(files) if files else None, kind, commented)
 
 
-_V = r"[\"']?(?P<value>[^\s\"']{1,400})[\"']?"
+_V = r"(?:(?P<q>[\"'])(?P<value>(?:(?!(?P=q)).){1,400})(?P=q)|(?P<bare>[^\s\"';][^\s\"]{0,400}))"
 _DIRECTIVES = (
     _directive(r"\s*(?P<key>requirepass|masterauth|sentinel auth-pass \S+)\s+" + _V),
     _directive(r"\s*user\s+\S+\s(?:.*\s)?>(?P<value>\S+)", r"redis|\.acl$|valkey", commented=False),
@@ -44,6 +45,8 @@ _DIRECTIVES = (
     _directive(r"\s*(?P<key>LDAPBindDN)\s+(?:\"[^\"]*\"|\S+)\s+" + _V),
     _directive(r"\s*(?P<key>r[ow]community6?)\s+" + _V, r"snmp"),
     _directive(r"(?i)\s*(?P<key>createUser)\s+(?:-e\s+\S+\s+)?\S+\s+(?:MD5|SHA\S*)\s+" + _V, r"snmp"),
+    _directive(r"(?i)\s*createUser\s.*\s(?P<key>AES\S*|DES)\s+" + _V, r"snmp"),
+    _directive(r"\s*(?P<key>com2sec6?)\s+(?:-Cn\s+\S+\s+)?\S+\s+\S+\s+" + _V, r"snmp"),
     _directive(r".*:\s*(?P<key>PSK|EAP|XAUTH|NTLM)\s+" + _V, r"ipsec|strongswan|swanctl"),
     _directive(r"\s*(?:\"[^\"]*\"|\S+)\s+(?:\"[^\"]*\"|\S+)\s+" + _V, r"(?:chap|pap)-secrets"),
     _directive(r"\s*\S+\s+[^\s:]+:(?P<value>\S+)\s*$", r"sasl_passwd|sasl/passwd|smtp_auth|relay_passwd|smtp_sasl"),
@@ -54,6 +57,16 @@ _DIRECTIVES = (
     _directive(r"\s*[^:\s]+:[^:]*:(?P<value>[0-9a-f]{32})\s*$", kind="password-hash"),
     _directive(r"[^:\s]+:(?P<value>[A-Za-z0-9./]{13})(?::.*|\s*)$", r"htpasswd|\.users$|passwd$|auth", "password-hash"),
     _directive(r"\s*(?P<key>auth_pass)\s+" + _V),
+    _directive(r"[^=\s:]+=(?P<value>[0-9a-f]{32})\s*$", r"users\.properties$", "password-hash"),
+    _directive(r"[^=\s:]+\s*[:=]\s*(?P<value>[^\s,$]+),", r"(?:realm|login|users)\.properties$"),
+    _directive(r"\s*(?P<key>cache_peer)\s.*\slogin=[^\s:]+:" + _V, r"squid"),
+    _directive(r"\s*(?P<key>client_send)\s*=\s*(?::\s*\S+\s*:\s*|\^?\S+\^\^?)" + _V, r"exim"),
+    _directive(r"\s*(?:hide )?(?P<key>(?:mysql|pgsql)_servers)\s*=\s*[^/\s]+/[^/]*/[^/]*/(?P<value>[^\s:]+)", r"exim"),
+    _directive(r"\s*(?P<key>user)=[^\s:]+:" + _V, r"turn"),
+    _directive(r"\s*(?P<key>register)\s*=>?\s*[^\s:@/]+:(?P<value>[^\s:@]+)(?::[^\s@]+)?@"),
+    _directive(r"AuthInfo:.*\"(?P<key>P)[:=](?P<value>[^\"]+)\"", r"auth"),
+    _directive(r"\$USER\d+\$\s*=\s*(?P<value>(?=[^\s]*[^a-z\s])[^\s/]+)\s*$", r"resource[\w.-]*\.cfg$"),
+    _directive(r"\s*secure_link_md5\s+\".*[ $}](?P<value>[\w!.:+-]{6,})\"\s*;", kind="key"),
     _directive(r"\s*(?P<key>secret)\s+\"?(?P<value>[^\s\";]+)\"?\s*;", kind="key"),
     _directive(r"\s*(?P<key>Password|Secret)\s+\"(?P<value>[^\"]+)\"", r"collectd|ppp|peers|options"),
     _directive(r"\s*(?P<key>password|secret)\s+" + _V + r"\s*$", r"ppp/|pptp|xl2tp|radius|tacacs|inspircd|ircd|monit"),
@@ -63,7 +76,7 @@ _DIRECTIVES = (
 # that begin with plain characters: one expression of all would take many times as long.
 _SIGN_WORDS = (
     "requirepass masterauth auth-pass auth_pass bindpw rootpw ldap_default tls_reqpw sasl_secprops passphrase bindpass "
-    "authldap sqlconnect ldapbinddn createuser"
+    "authldap sqlconnect ldapbinddn createuser register authinfo secure_link"
 ).split()
 _SIGNS = tuple(map(re.compile, (r"password\s", r"secret\s", r"stats\s+auth", r":[0-9a-f]{32}\b")))
 _MARK = re.compile(r"\s*(?:#|;|//)\s?")
@@ -92,11 +105,13 @@ def _line(line: str, offset: int, directives: tuple[Directive, ...], doubtful: b
     start = mark.end() if mark else 0
     for directive in directives:
         match = directive.pattern.match(line, start)
-        if match is None or match["value"].lower() in _COMMON or (mark and not directive.commented):
+        if match is None or (mark and not directive.commented):
             continue
-        value = match["value"]
+        group = "value" if match["value"] is not None else "bare"
+        value = match[group]
+        if value.lower() in _COMMON:
+            continue
         if values.plausible(value, "password", doubtful=doubtful or mark is not None):
             named = "key" in directive.pattern.groupindex
             kind = "password-hash" if value.startswith("$") else directive.kind
-            yield Hit(kind, match["key"] if named else None, offset + match.start("value"), value)
-            return
+            yield Hit(kind, match["key"] if named else None, offset + match.start(group), value)

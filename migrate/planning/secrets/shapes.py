@@ -19,6 +19,8 @@ class Hit:
     value: str
 
 
+# Go's form of an address of a database: user:password@tcp(host:3306)/name.
+_GO = re.compile(r"\b[\w.-]{1,60}:([^\s/@:\"'`<>]{1,200})@(?:tcp6?|unix)\(")
 # In two parts: an expression that begins with plain characters is found fast.
 _USERINFO = re.compile(r"//([^\s/:@\"'<>|]{0,100}):([^\s/@\"'<>|]{1,200})@")
 _SCHEME = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})\\?:(?:[a-z0-9]{1,12}:)?\Z")
@@ -55,15 +57,35 @@ _CONNECT = re.compile(
     r"|new\s+mysqli|new\s+PDO"
     r"|DBI\s*->\s*connect|DriverManager\s*\.\s*getConnection|MySQLdb\s*\.\s*connect|->\s*real_connect|ftp_login"
     r"|ldap_bind"
-    r"|->\s*login|Sequel\s*\.\s*connect)\s*\(" + _ANY + _ANY + r"\s*" + _QUOTE.format("v")
+    r"|->\s*login|Sequel\s*\.\s*connect|\)?\.\s*connect)\s*\(" + _ANY + _ANY + r"\s*" + _QUOTE.format("v")
 )
-_CALLS = ("onnect", "mysqli", "PDO", "login", "ldap_bind")
+# Two arguments, name and password.
+_LOGIN = re.compile(
+    r"(?:(?:\.|->)\s*(?:login|authenticate|set_?(?:basic_?)?auth|basic_auth)|(?:Password|Network|Basic)\w*Credentials?"
+    r"|PasswordAuthentication|HTTPBasicAuth|HTTPDigestAuth|\bauth\s*=)\s*\(" + _ANY + r"\s*" + _QUOTE.format("v")
+)
+_CALLS = ("onnect", "mysqli", "PDO", "login", "ldap_bind", "auth", "Auth", "Credential")
 _SQL = re.compile(
     r"(?i)\b(IDENTIFIED\s+(?:WITH\s+\w+\s+)?(?:BY|AS)(?:\s+PASSWORD)?|(?:ENCRYPTED\s+|LOGIN\s+|WITH\s+"
     r"|ROLE\s+\S+\s+)PASSWORD|PASSWORD\s*\()"
     r"\s*" + _QUOTE.format("v")
 )
 _POSTGRES_MD5 = re.compile(r"(?<!\w)md5[0-9a-f]{32}(?!\w)")
+# What is sent where a program was asked for a password (expect), and to an FTP server by a script.
+_SENT = re.compile(
+    r"(?i)expect[^\n]*(?:assw|asswort|ennwort|passphrase|passcode|pin:)[^\n]{0,80}?[\n;{][^\n]{0,40}?\bsend\b(?:\s+--)?\s+"
+    r"[\"'](?P<v>[^\"'$\\\n]{2,100})\\[rn]"
+)
+_SECURE_STRING = re.compile(r"(?i)ConvertTo-SecureString\s+(?:-String\s+)?" + _QUOTE.format("v"))
+# Users of a server that are options of its login module: user_anna="…".
+_JAAS_USER = re.compile(r"\buser_\w+\s*=\s*" + _QUOTE.format("v"))
+_SQLPLUS = re.compile(
+    r"(?im)^[ \t]*conn(?:ect)?[ \t]+[\w$]+/(?P<v>[^\s@\"'/;]+)(?:@\S+)?(?:[ \t]+as[ \t]+sys\w+)?[ \t;]*$"
+)
+_FTP_USER = re.compile(r"(?m)^[ \t]*user[ \t]+\S+[ \t]+(?P<v>[^\s$]+)[ \t]*$")
+_VAULT = re.compile(r"\$ANSIBLE_VAULT;[\w.;-]+\n(?:[ \t]*[0-9a-f]+\r?(?:\n|\Z))+")
+_XML_KEY = re.compile(r"<(?:D|P|Q|DP|DQ|InverseQ)>\s*([A-Za-z0-9+/=\s]{16,}?)\s*</")
+_JWK = re.compile(r"\"(?:k|d|p|q|dp|dq|qi)\"\s*:\s*\"([\w-]{16,})\"")
 _DOCKER_AUTH = re.compile(r"\"auth\"\s*:\s*\"([A-Za-z0-9+/=]{8,})\"")
 
 # What a text must hold for an expression to match anywhere in it: looking for that first spares nearly all of the work.
@@ -91,10 +113,34 @@ def find(text: str) -> Iterator[Hit]:
         if any(sign in text for sign in signs):
             yield from (Hit(kind, None, match.start(), match.group()) for match in pattern.finditer(text))
     yield from _in_calls(text)
+    yield from _in_forms(text)
+
+
+def _in_forms(text: str) -> Iterator[Hit]:
+    """Keys in XML and JSON, what scripts send to programs that ask, encrypted values of Ansible."""
+    if "<RSAKeyValue" in text:
+        yield from (Hit("private-key", None, match.start(1), match[1]) for match in _XML_KEY.finditer(text))
+    if '"kty"' in text:
+        yield from (Hit("private-key", None, match.start(1), match[1]) for match in _JWK.finditer(text))
+    if "$ANSIBLE_VAULT;" in text:
+        yield from (Hit("token", None, match.start(), match.group().rstrip()) for match in _VAULT.finditer(text))
+    if "expect" in text:
+        yield from _quoted(_SENT, text)
+    if "SecureString" in text:
+        yield from _quoted(_SECURE_STRING, text)
+    if "LoginModule" in text:
+        yield from _quoted(_JAAS_USER, text)
+    if "sqlplus" in text:
+        yield from _quoted(_SQLPLUS, text)
+    if re.search(r"\bftp\s[^\n]*-\w*n", text):
+        yield from _quoted(_FTP_USER, text)
 
 
 def _in_urls(text: str) -> Iterator[Hit]:
     yield from _userinfo(text)
+    for match in _GO.finditer(text) if "@tcp" in text or "@unix(" in text else ():
+        if not values.stands_for_nothing(match[1]):
+            yield Hit("credentials-url", None, match.start(1), match[1])
     for match in _ORACLE.finditer(text) if "jdbc:oracle:" in text else ():
         if not values.stands_for_nothing(match[2]):
             yield Hit("credentials-url", match[1], match.start(2), match[2])
@@ -110,6 +156,7 @@ def _in_calls(text: str) -> Iterator[Hit]:
         yield Hit("token", "auth", match.start(1), match[1])
     if any(word in text for word in _CALLS):
         yield from _quoted(_CONNECT, text)
+        yield from _quoted(_LOGIN, text)
     if "identified" in lower or "password" in lower:
         yield from _quoted(_SQL, text)
 

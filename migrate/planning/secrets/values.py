@@ -19,7 +19,7 @@ _KEYWORDS = frozenset(
 )
 _REFERENCES = re.compile(
     r"""\$\{.*\}|\$\(.*|\$\w+(?:::\w+|\{\w+\}|(?:/[\w.-]+)+)|\$[A-Za-z_][\w.\[\]'">-]*;?|\$\d|`.*|%[({\[].*[)}\]][sd]?|%\w(?:&quot;?)?|%[A-Za-z_]+%|\{\{.*\}\}|\{%.*%\}|
-    <[%?].*[%?]>|\#\{.*\}|@@?[\w.-]+@@?|!(?:vault|secret|env|ref|include|sub|getatt)\b.*|[&*]\w+|&\w+;|&[\w-]+:[\w:-]+|&[A-Z]\w+(?:-[A-Z]\w+)+|\{\w*\}|\{\d+:?.*\}|
+    <[%?].*[%?]>|\#\{.*\}|@@?[\w.-]+@@?|!(?:vault|secret|env|ref|include|sub|getatt)\b.*|[&*][A-Za-z_]\w*|&\w+;|&[\w-]+:[\w:-]+|&[A-Z]\w+(?:-[A-Z]\w+)+|\{\w*\}|\{\d+:?.*\}|
     ENC\(.*\)|(?:vault|env|ref\+\w+|ssm|arn|file|keyring|classpath|pkcs11|hash|blob):.*|(?i:(?:var|n)*char2?\(.*)|os\.environ.*|getenv.*|process\.env.*|ENV\[.*|
     System\.get.*|\\\$.*|\[.*\]|\(.*\)|<.*>["']?|&lt;.*&gt;|[>|][+-]?\d?|[\[{(<]""",
     re.VERBOSE | re.DOTALL,
@@ -38,10 +38,22 @@ _COMMON = re.compile(
     r"(?i)pass|pwd|secret|example|change|sample|test|foo|bar|dummy|demo|default|your|xxx|token|hunter|qwert|placeholder"
     r"|none|user|letmein|admin|1234|abcd|insert|replace|random|string|mypw|here|redacted"
 )
+# In a sentence: whole words, so that "barn door" is none about a bar.
+_ABOUT = re.compile(
+    r"(?i)\b(?:pass(?:word|wd|wort|phrase|e)?s?|secrets?|tokens?|kennwort|your|change|enter|example|sample|default|must|"
+    r"please|insert|invalid|wrong|valid|expired|required|missing|keys?|username|login|yet)\b"
+)
+_SENTENCE = re.compile(r"[^\W\d_a-z][^\W\d_]*(?: [^\W\d_]+){2,}[.!?:…]?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{22,}={0,2}")
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z]+(?:[._-][a-z]+)*")
 _CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+")
 _EXPRESSION = re.compile(r"\\[sSdDwW][*+)]|\(\?[:=!P]|^# ")
+_DN = re.compile(r"(?i)(?:ou|dc|cn|uid|o|c|l|st)=[^,=]+(?:,\s*\w+=[^,=]+)+")  # of a directory: cn=admin,dc=example
 _ADDRESS = re.compile(r"https?://\S*|[\w.+-]+@[\w.-]+|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|[\d.,: -]+")
+
+
+# Hashes that begin as a reference does: crypt's, and those of MySQL.
+_MCF = re.compile(r"\$(?:2|1\$|5\$|6\$|y\$|apr1\$)|\*[0-9A-F]{40}$")
 
 
 def entropy(text: str) -> float:
@@ -60,44 +72,66 @@ def strong(value: str) -> bool:
 
 def token(value: str) -> bool:
     """Whether ``value`` can be a token or key: one long word that is no name and no path."""
-    if len(value) < 8 or any(char.isspace() for char in value) or _NAME.fullmatch(value):
+    if len(value) < 8 or any(char.isspace() for char in value) or (_NAME.fullmatch(value) and not _long(value)):
         return False
     return entropy(value) >= 2.5 and not _ADDRESS.fullmatch(value) and any(map(str.isalnum, value))
+
+
+def _long(value: str) -> bool:
+    """A sentence in one word, which is too long for a name."""
+    return len(value) >= 24 and value.count("-") >= 4 and "." not in value and not _COMMON.search(value)
 
 
 def stands_for_nothing(value: str) -> bool:
     """Whether ``value`` is a reference, a placeholder, a keyword, a path: never a secret itself."""
     if len(value) < 3 or value.lower() in _KEYWORDS or _BLANKS.fullmatch(value) or _prose(value):
         return True
-    if _FILE.fullmatch(value) or (_PATH.fullmatch(value) and not _encoded(value)):
+    if _FILE.fullmatch(value) or _DN.fullmatch(value) or (_PATH.fullmatch(value) and not _encoded(value)):
         return True
-    return bool(_REFERENCES.fullmatch(value)) and not value.startswith(("$2", "$1$", "$5$", "$6$", "$y$", "$apr1$"))
+    return bool(_REFERENCES.fullmatch(value)) and not _MCF.match(value)
 
 
 def _prose(value: str) -> bool:
     """Words about a secret, the name of one, or an expression that matches some."""
-    if " " in value and _COMMON.search(value) and not any(map(str.isdigit, value)):
+    if " " in value and not any(map(str.isdigit, value)) and (_ABOUT.search(value) or _SENTENCE.fullmatch(value)):
         return True
     return bool(_EXPRESSION.search(value) or (_CAMEL.fullmatch(value) and _COMMON.search(value)))
 
 
+def _same(value: str, name: str) -> bool:
+    said, named = value.lower().strip(" .:!?"), name.lower()
+    return named.endswith(said) and (len(said) == len(named) or not named[-len(said) - 1].isalnum())
+
+
+def _words(value: str) -> bool:
+    """What a program says to people: three words or more, or a capital and words."""
+    parts = value.split()
+    plain = all(part.strip(".,!?:").isalpha() for part in parts)
+    return len(parts) > 1 and plain and (len(parts) > 2 or value[:1].isupper())
+
+
 def _encoded(value: str) -> bool:
     """Base64 may begin with a slash."""
+    if _BASE64.fullmatch(value) and value.endswith("=") and len(value) % 4 == 0 and entropy(value) > 3.8:
+        return True
     return value.count("/") <= 2 and len(value) >= 20 and "." not in value and entropy(value) > 3.8
 
 
-def plausible(value: str, kind: str, *, literal: bool = False, doubtful: bool = False) -> bool:
+def plausible(value: str, kind: str, *, literal: bool = False, doubtful: bool = False, name: str = "") -> bool:
     """Whether ``value`` of a setting whose name says ``kind`` is a secret.
 
     :param literal: it stands in a program, where a plain word is more often a name than a password.
     :param doubtful: it stands in a comment, a translation or a document: only what is surely no example counts.
+    :param name: of the setting, which is no value for it ("password": "Password").
     """
-    if stands_for_nothing(value):
+    if stands_for_nothing(value) or (name and _same(value, name)):
         return False
-    if doubtful:
+    if kind == "material":
+        return bool(_BASE64.fullmatch(value)) and len(value) % 4 == 0 and entropy(value) > 3.5
+    if doubtful or kind == "strong":
         return strong(value)
     if kind in {"token", "key"}:
         return token(value)
     if literal:
-        return not (_NAME.fullmatch(value) and _COMMON.search(value)) and " " not in value
+        return not (_NAME.fullmatch(value) and _COMMON.search(value)) and not _words(value)
     return not value.isspace()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from posixpath import basename, splitext
 
+from migrate.planning.secrets.manners import sample
+
 _PEM = re.compile(
     rb"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ENCRYPTED|ANY|SSH2 ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----\s*"
     rb"[A-Za-z0-9+/=\s\\:,.()-]{40}"
 )
 _OPENVPN = re.compile(rb"-----BEGIN OpenVPN (?:Static key|tls-crypt)")
 _HASH_LINE = re.compile(
-    rb"[^:\s]{1,128}:(?:\d+:[0-9A-FX]{32}:[0-9A-FX]{32}:.*|\$[a-zA-Z0-9-]{1,10}\$[^:\s]{16,}|\{[A-Z0-9-]{3,20}\}[^:\s]{12,}|[A-Za-z0-9./]{13}"
+    rb"[^:\s]{1,128}:(?:\d+:[0-9A-FX]{32}:[0-9A-FX]{32}:.*|\$[a-zA-Z0-9-]{1,10}\$[^:\s]{16,}|\{[A-Z0-9.-]{3,20}\}[^:\s]{3,}|[A-Za-z0-9./]{13}"
     rb"|[^:]{1,128}:[0-9a-f]{32})(?::[^\n]*)?\r?"
 )
 _MAGIC = (
@@ -22,6 +24,7 @@ _MAGIC = (
     (b"\x05\x02\x00", "a Kerberos keytab"),
     (b"\x03\xd9\xa2\x9a", "a KeePass database"),
     (b"$ANSIBLE_VAULT;", "an Ansible vault"),
+    (b"Private-key-format: v", "a private key of DNS (DNSSEC, TSIG)"),
 )
 _NAMES = (
     (r"\.pgpass|pgpass(?:\.conf)?", "PostgreSQL passwords"),
@@ -41,10 +44,16 @@ _NAMES = (
     (r"\.smbcredentials|\.?cifs[-_]?cred\w*", "passwords of network shares"),
     (r"mongo\w*[-_.]?key(?:file)?", "the key file of a MongoDB cluster"),
     (r"\.vault[-_]pass(?:word)?(?:\.txt)?", "an Ansible vault's password"),
-    (r"\.davfs2/secrets|davfs2[.-]secrets", "passwords of WebDAV shares"),
     (r"ssh_host_\w+_key|id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?", "an SSH private key"),
 )
 _WHOLE_NAMES = tuple((re.compile(pattern), why) for pattern, why in _NAMES)
+_PATHS = (
+    (re.compile(r"/\.?davfs2/secrets$"), "passwords of WebDAV shares"),
+    (re.compile(r"ftpd?/[^/]*users\.(?:txt|db)$"), "names and passwords of FTP's virtual users"),
+)
+# Two lines, name and password, as OpenVPN's auth-user-pass reads them.
+_TWO_LINES = re.compile(rb"[^\s#]+\r?\n[^\s#]+\s*")
+_ONE_WORD = re.compile(rb"[^\s#=:<>]{4,200}\s*")
 _KEYSTORES = frozenset(".p12 .pfx .jks .jceks .bcfks .keystore .kdb .kdbx .ppk".split())
 
 
@@ -66,10 +75,17 @@ def _by_name(path: str, data: bytes) -> str | None:
     for pattern, why in _WHOLE_NAMES:
         if pattern.fullmatch(name) and not name.endswith(".pub") and _has_content(data):
             return why
+    for pattern, why in _PATHS:
+        if pattern.search(path) and _has_content(data):
+            return why
+    if "openvpn" in path and _TWO_LINES.fullmatch(data):
+        return "a name and a password of OpenVPN"
     if path.endswith("/private-keys-v1.d") or "/private-keys-v1.d/" in path:
         return "a GnuPG secret key"
     if name == ".my.cnf" and re.search(rb"(?mi)^\s*password\s*=\s*\S", data):
         return "MySQL passwords"
+    if splitext(name)[1].lower() in {".secret", ".pass", ".passwd", ".password", ".pw"} and _ONE_WORD.fullmatch(data):
+        return "a password in a file of its own"
     return "a keystore" if splitext(name)[1].lower() in _KEYSTORES and not _text(data) else None
 
 
@@ -82,7 +98,7 @@ def _by_content(path: str, data: bytes) -> str | None:
         return "a keystore (PKCS #12)"
     if data[:1] in {b"\x94", b"\x95", b"\x97", b"\xc5"} and splitext(path)[1] in {".gpg", ".pgp", ".key"}:
         return "a GnuPG secret key"
-    return "password hashes" if _hashes(data) else None
+    return "password hashes" if _hashes(data) and not sample(path) else None
 
 
 def _only_pem(data: bytes, start: int) -> bool:
