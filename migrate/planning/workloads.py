@@ -33,6 +33,7 @@ from migrate.planning import (
     sessions,
     state,
     switches,
+    ways,
 )
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import answered, loopback
@@ -87,6 +88,9 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     made_anew = runtime.directories(host, name, candidate, (uid, gid), held.texts, alone)
     links = state.logs(host, advice, candidate, user, kept)
     made = state.directories(host, advice, held, kept, links, uid)
+    confidential = secret_files(host, held, user, uid, _uids(candidate))
+    taken = (*(file.path for file in held.files), *(one.path for one in confidential if one.path))
+    made += tuple(ways.opened(host, candidate, user, taken, made))
     owners = {(uid, gid), *belongings.owners(host, held.files)}
     owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
     owners |= _ids(candidate) | identity.named(host, held.texts)
@@ -120,7 +124,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         ports=ports(candidate),
         health=advice.health or health(host, candidate),
         volumes=(*kept, *made_anew),
-        secrets=(*secret_files(host, held, user, uid, _uids(candidate)), *secret_variables(candidate)),
+        secrets=(*confidential, *secret_variables(candidate)),
         logs=links,
         timezone=host.system.timezone,
         resources=asked.resources,
