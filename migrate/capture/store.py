@@ -20,6 +20,7 @@ from migrate.errors import InputError
 from migrate.model.facts import Archive, CapturedFile
 from migrate.model.inventory import Gap
 from migrate.planning import secrets as search
+from migrate.syntax.vendored import vendored
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -117,6 +118,8 @@ def _digest(body: Body, size: int) -> tuple[str, bytes | None]:
 
 
 def _secrets(path: str, data: bytes, register: Register) -> tuple[str, ...]:
+    if vendored(path):
+        return ()
     ids = [register.in_file(path, found) for found in search.find(path, data)]
     if search.private_file(path, data):
         ids.insert(0, register.whole_file(path, data))

@@ -15,6 +15,7 @@ from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
 from migrate.planning.places import application_root, former_releases, homes
+from migrate.syntax.vendored import vendored
 
 IMMUTABLE_ROLES = frozenset(("application", "configuration", "home"))
 STATE_ROLES = frozenset(("data", "spool", "upload"))
@@ -65,6 +66,7 @@ def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, .
     named = [*evidence.scripts(host, uses), *(path for path, _ in advice.files)]
     roots = [application_root(host, path) for path in named]
     below_roots = [text for root in roots if root not in SHARED_DIRECTORIES for text in host.snapshot.texts_below(root)]
+    below_roots = [text for text in below_roots if not vendored(text)]
     return tuple(dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots]))
 
 
@@ -208,7 +210,7 @@ def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
 
 
 def _read(found: _Gathering, path: str, depth: int) -> None:
-    if path.endswith(found.passes_on):
+    if path.endswith(found.passes_on) or vendored(path):
         return
     if path in found.host.snapshot.texts and path not in found.texts:
         found.texts[path] = None

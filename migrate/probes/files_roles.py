@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from posixpath import basename, dirname
 
 from migrate.model.facts import FileFact, Tree
+from migrate.syntax import vendored
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ _PACKED = re.compile(r"(?i).*\.(tar|tgz|tbz2?|txz|tar\.\w+|zip|7z|rar|dump|sql|s
 _LOG = re.compile(r"(?i)logs?|.*[._-]log([._-].*)?|.*\.out|catalina\..*|access[._-]log.*|error[._-]log.*")
 _CACHE = re.compile(r"(?i)\.?caches?|te?mp|work|\.npm|sessions?|compile(d|_c)?|templates_c|__pycache__")
 _DATA = re.compile(
-    r"(?i)data|db|databases?|storage|store|uploads?|spool|queues?|repository|index(es)?|state|var|persist\w*"
-    r"|attachments?|mail(dir)?"
+    r"(?i)data|db|databases?|storage|store|uploads?|uploaded|spool|queues?|repository|index(es)?|state|var|persist\w*"
+    r"|attachments?|mail(dir)?|media|user_?files|user_?data|avatars"
 )
 _SETTINGS = re.compile(r"(?i).*\.(conf|cfg|cnf|ini|properties|xml|ya?ml|toml|env)")
 _DEPLOY = re.compile(r"(?i)webapps\d*|deployments?|autodeploy|dropins")
@@ -171,6 +172,8 @@ def _parts(directory: str, role: str, top: Node, below: Below, depth: int) -> tu
     found: list[Tree] = []
     names = frozenset(basename(telling.fact.path) for telling in below.telling.get(directory, ()))
     for path in below.directories.get(directory, ()):
+        if vendored.folder(basename(path)):
+            continue  # names of libraries say nothing
         node = below.nodes[path]
         other = _part(role, top, node, names, below)
         if other:
@@ -196,11 +199,18 @@ def _part(role: str, top: Node, node: Node, names: frozenset[str], below: Below)
     if _HISTORY.fullmatch(name):
         return "junk", "the history of a version control system"
     for pattern, other, what in ((_LOG, "log", "log"), (_CACHE, "cache", "cache"), (_BACKUP, "backup", "backup")):
-        if pattern.fullmatch(name) and not (other == "backup" and node.open) and (other != "cache" or not node.code):
+        if pattern.fullmatch(name) and not _otherwise(other, node):
             return other, f"its name is that of a {what} directory"
     if role in ("application", "configuration", "home"):
         return _written(top, node, name, below)
     return None
+
+
+def _otherwise(role: str, node: Node) -> bool:
+    """Whether what a directory holds says that its name means something else: a program's module called log or work."""
+    if role == "backup":
+        return bool(node.open)
+    return bool(node.code) and (role == "cache" or not (node.open or node.logs))
 
 
 def _written(top: Node, node: Node, name: str, below: Below) -> tuple[str, str] | None:
@@ -210,7 +220,8 @@ def _written(top: Node, node: Node, name: str, below: Below) -> tuple[str, str] 
         # Only where logs are nearly all there is: a start script may write its log beside the program.
         return ("log", "a process writes logs in it") if not node.code and node.logs * 2 >= node.count - 1 else None
     server = _server(node.fact.path, below)
-    if node.open and _data_like(node) and not (server and _open_below(node, below)):
+    program = server or (node.code > 0 and not service and not _DATA.fullmatch(name))
+    if node.open and _data_like(node) and not (program and _open_below(node, below)):
         return "data", "a process has files in it open for writing"
     if _DATA.fullmatch(name) and node.code == 0:
         return "data", "its name is that of a data directory"
@@ -244,7 +255,7 @@ def _open_below(node: Node, below: Below) -> dict[str, int]:
 
 def _written_below(node: Node, below: Below) -> Iterator[Tree]:
     """What is written to at run time deeper than directories are counted."""
-    if not (node.open and _server(node.fact.path, below)):
+    if not node.open or not (node.code or _server(node.fact.path, below)):
         return
     for path, opened in sorted(_open_below(node, below).items()):
         name = basename(path)
