@@ -216,9 +216,9 @@ def report(folder: Path) -> Path:
 
 def schema(what: str) -> str:
     """The JSON Schema of inventory.json or plan.yaml."""
-    from migrate.model import codec
+    from migrate.model import codec, plan_schema
 
-    known = {"inventory": codec.inventory_schema, "plan": codec.plan_schema}
+    known = {"inventory": codec.inventory_schema, "plan": plan_schema.plan_schema}
     if what not in known:
         raise InputError(f"there is no schema of {what!r}", "known are: inventory, plan")
     return json.dumps(known[what](), indent=1)

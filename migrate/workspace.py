@@ -252,6 +252,15 @@ class Workspace:
         data = dump_plan(plan).encode("utf-8")
         if not self.plan_file.exists() or files.read(self.plan_file) != data:
             files.write(self.plan_file, data)
+        self._save_schema()
+
+    def _save_schema(self) -> None:
+        """The schema that the first line of plan.yaml leads editors to."""
+        from migrate.model.plan_schema import SCHEMA_FILE, plan_schema
+
+        path = self.root / SCHEMA_FILE
+        files.folder(path.parent)
+        files.write(path, (json.dumps(plan_schema(), indent=1) + "\n").encode())
 
     def _sweep(self, host: str) -> None:
         """Remove what killed runs left behind."""

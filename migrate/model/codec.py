@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -20,6 +20,7 @@ from migrate.model.plan import Plan
 from migrate.parts import parts
 
 T = TypeVar("T")
+Where = Callable[[tuple[int | str, ...]], int | None]
 _MOST_PROBLEMS = 12
 _SAID = {
     "missing": "is missing",
@@ -70,17 +71,20 @@ def scope_types() -> Mapping[str, type[Any]]:
     return dict(sorted(found.items()))
 
 
-def load(kind: type[T], data: object, name: str) -> T:
+def load(kind: type[T], data: object, name: str, where: Where | None = None) -> T:
     """A dataclass from plain lists and mappings.
 
     :param name: the file, for messages.
+    :param where: the line of a place in it.
     :raises InputError: with every problem and the path of its key.
     """
     try:
         key: Any = kind
         loaded: T = _adapter(key).validate_python([data])[0]
     except ValidationError as error:
-        raise InputError(_complaint(kind, data, error, name)) from error
+        found = error.errors(include_url=False, include_context=False)
+        said = [(one["loc"][1:], _problem(kind, one["loc"][1:], one)) for one in found]
+        raise InputError(listed(data, said, name, where)) from error
     return loaded
 
 
@@ -248,20 +252,24 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return field.default
 
 
-def _complaint(kind: type[Any], data: object, error: ValidationError, name: str) -> str:
-    found = error.errors(include_url=False, include_context=False)
-    problems = [_problem(kind, data, one["loc"][1:], one) for one in found]
-    more = len(problems) - _MOST_PROBLEMS
-    shown = problems[:_MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
-    return "\n".join(f"{name}: {problem}" for problem in shown)
+def listed(
+    data: object, found: Sequence[tuple[tuple[int | str, ...], str]], name: str, where: Where | None = None
+) -> str:
+    """What is wrong with a file, a line each: the file, the line where it is known, the path of the key, and what."""
+    said = []
+    for place, what in found[:_MOST_PROBLEMS]:
+        line = where(place) if where else None
+        said.append(f"{name}{f', line {line}' if line else ''}: {f'{_path(data, place)} {what}'.strip()}")
+    more = len(found) - _MOST_PROBLEMS
+    return "\n".join([*said, *([f"{name}: and {more} more"] if more > 0 else [])])
 
 
-def _problem(kind: type[Any], data: object, place: tuple[int | str, ...], error: Any) -> str:
-    said = _SAID.get(error["type"], error["msg"])
+def _problem(kind: type[Any], place: tuple[int | str, ...], error: Any) -> str:
+    said: str = _SAID.get(error["type"], error["msg"])
     if error["type"] == "unexpected_keyword_argument":
         near = _near(kind, place)
         said += f"; did you mean {near!r}?" if near else ""
-    return f"{_path(data, place)} {said}".strip()
+    return said
 
 
 def _path(data: object, place: tuple[int | str, ...]) -> str:

@@ -16,6 +16,10 @@ class Base:
 
     :ivar image: the public image, a default of the Dockerfile's build argument: ``debian:11``.
     :ivar family: how packages are installed: dpkg, rpm, apk.
+    :ivar os_id: the distribution, as os-release has it: debian, rhel, alpine, …
+    :ivar version: its release: 11, 8.9, …
+    :ivar codename: its code name, where it has one: bullseye.
+    :ivar because: why this base was chosen.
     """
 
     image: str
@@ -28,6 +32,13 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class PackageChoice:
+    """A package to install.
+
+    :ivar name: as the distribution calls it.
+    :ivar version: as on the host; taken where a mirror still has it.
+    :ivar because: what needs it.
+    """
+
     name: str
     version: str | None  # as on the host; taken where a mirror still has it
     because: str
@@ -35,7 +46,12 @@ class PackageChoice:
 
 @dataclass(frozen=True, slots=True)
 class FileChoice:
-    """Captured files that go into the image: one file, or everything captured below a directory."""
+    """Captured files that go into the image: one file, or everything captured below a directory.
+
+    :ivar path: as on the host and in the image.
+    :ivar because: what needs it.
+    :ivar exclude: paths below, left out (state, logs, secrets are left out anyway).
+    """
 
     path: str
     because: str
@@ -44,7 +60,18 @@ class FileChoice:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user that the workload needs, with the host's ids."""
+    """A user that the workload needs, with the host's ids.
+
+    :ivar name: of the user.
+    :ivar uid: its number on the host.
+    :ivar gid: the number of its primary group.
+    :ivar group: name of the primary group.
+    :ivar home: its home directory.
+    :ivar shell: its login shell.
+    :ivar gecos: its full name.
+    :ivar groups: supplementary groups, by name.
+    :ivar because: what needs it.
+    """
 
     name: str
     uid: int
@@ -59,13 +86,26 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class GroupChoice:
+    """A group that the workload needs, with the host's id.
+
+    :ivar name: of the group.
+    :ivar gid: its number on the host.
+    """
+
     name: str
     gid: int
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryChoice:
-    """A directory that has to exist, with its owner; empty in the image unless files go there."""
+    """A directory that has to exist, with its owner; empty in the image unless files go there.
+
+    :ivar path: as on the host.
+    :ivar uid: its owner.
+    :ivar gid: its group.
+    :ivar mode: permission bits, in octal: 0755.
+    :ivar because: what needs it.
+    """
 
     path: str
     uid: int
@@ -76,7 +116,11 @@ class DirectoryChoice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One shell command while the image is built, after the packages are installed."""
+    """One shell command while the image is built, after the packages are installed.
+
+    :ivar command: run by /bin/sh, as root.
+    :ivar because: what needs it.
+    """
 
     command: str
     because: str
@@ -84,6 +128,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
+    """An environment variable.
+
+    :ivar name: of the variable.
+    :ivar value: never a secret: those stand under ``secrets``.
+    :ivar because: where it was set.
+    """
+
     name: str
     value: str  # never a secret: those are SecretUse
     because: str = ""
@@ -95,6 +146,10 @@ class Port:
 
     :ivar address: as on the host; a loopback one is not published.
     :ivar publish: the port of the new host it is published on by default, None for not at all.
+    :ivar port: the number it listens on in the container.
+    :ivar protocol: tcp or udp, and what else a socket may be.
+    :ivar name: what is spoken there: http, postgresql, …
+    :ivar because: how it is known.
     """
 
     port: int
@@ -111,6 +166,12 @@ class Health:
 
     :ivar kind: tcp (port accepts), http (GET path answers with ``status``), command (exit status 0).
     :ivar start_period: seconds that a start may take.
+    :ivar port: for tcp and http.
+    :ivar path: for http.
+    :ivar host: the Host header, for http.
+    :ivar status: that is expected, for http.
+    :ivar command: for command, word by word.
+    :ivar because: how it is known.
     """
 
     kind: str
@@ -132,6 +193,15 @@ class Volume:
     :ivar kind: data (must move), spool, upload, log, cache, runtime (sockets and pid files), shared.
     :ivar method: how state moves: copy, dump:postgresql, dump:mariadb, …, or none (starts empty).
     :ivar seed: captured files start the volume's content in the image, as Docker's named volumes take them over.
+    :ivar name: unique among the volumes, unless workloads share it.
+    :ivar path: in the container, as on the host.
+    :ivar uid: its owner.
+    :ivar gid: its group.
+    :ivar mode: permission bits, in octal: 0750.
+    :ivar because: how it is known.
+    :ivar size: on the host: bytes, or as in 52Mi.
+    :ivar read_only: mounted so that the workload can't write.
+    :ivar exclude: paths below that do not move.
     """
 
     name: str
@@ -155,6 +225,11 @@ class SecretUse:
     :ivar ids: ids of secrets.json; several when one file holds several.
     :ivar path: the file it is mounted as (the whole captured file, after rewrites), or None.
     :ivar variable: the environment variable that carries it, or None.
+    :ivar uid: its owner in the container.
+    :ivar gid: its group in the container.
+    :ivar mode: permission bits, in octal: 0400.
+    :ivar because: how it is known.
+    :ivar name: the file below generated/secrets/<workload>/.
     """
 
     name: str  # file name below generated/secrets/<workload>/
@@ -169,7 +244,14 @@ class SecretUse:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A change to a captured file: every ``old`` on ``line`` becomes ``new``."""
+    """A change to a captured file: every ``old`` on ``line`` becomes ``new``.
+
+    :ivar path: the captured file, ``environment:NAME`` or ``command:NAME``.
+    :ivar line: counted from 1, in the captured file.
+    :ivar old: what stands there.
+    :ivar new: what is put in its place.
+    :ivar because: why.
+    """
 
     path: str
     line: int  # counted from 1, in the captured file
@@ -188,6 +270,10 @@ class Coupling:
         only its own machine reaches: forward-in (a forwarder beside it brings connections in locally), with the
         server itself as ``to``.
     :ivar address: the old address or host name; ``port`` or ``path`` (of a Unix socket) beside it.
+    :ivar because: where it was seen.
+    :ivar port: of the old address.
+    :ivar path: of a Unix socket or a directory.
+    :ivar rewrites: the changes that meet it, for rewrite.
     """
 
     to: str | None
@@ -201,7 +287,12 @@ class Coupling:
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A log file that becomes standard output or standard error."""
+    """A log file that becomes standard output or standard error.
+
+    :ivar path: on the host.
+    :ivar stream: stdout or stderr.
+    :ivar because: how it is known.
+    """
 
     path: str
     stream: str = "stdout"
@@ -214,6 +305,10 @@ class ScheduledJob:
 
     :ivar schedule: five cron fields.
     :ivar command: as the crontab had it, run by ``/bin/sh -c`` (``%`` already resolved).
+    :ivar name: unique in the workload.
+    :ivar user: it runs as.
+    :ivar environment: what its crontab set.
+    :ivar because: where it was found.
     """
 
     name: str
@@ -226,7 +321,13 @@ class ScheduledJob:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What was measured, and what is asked for. Bytes and cores."""
+    """What was measured, and what is asked for. Bytes and cores.
+
+    :ivar memory_request: what it is promised: bytes, or as in 256Mi.
+    :ivar memory_limit: what it may not exceed: bytes, or as in 512Mi.
+    :ivar cpu_request: cores, such as 0.25.
+    :ivar because: what was measured.
+    """
 
     memory_request: int | None = None
     memory_limit: int | None = None
@@ -239,6 +340,7 @@ class Breaks:
     """What would break if there were two of a workload.
 
     :ivar what: state, uploads, spool, sessions, cache, scheduler, lock, database, device, licence, multicast, socket.
+    :ivar because: the evidence.
     """
 
     what: str
@@ -252,6 +354,44 @@ class Workload:
     :ivar entrypoint: text of a POSIX sh entrypoint where one is needed; it ends in ``exec "$@"``.
     :ivar command: the foreground command, as argv; empty for job workloads, which have ``jobs``.
     :ivar user: the name (or uid) it runs as; None for root.
+    :ivar name: of the service, its image and its folder; rename it here and all that refers to it follows.
+    :ivar host: the folder of the host below inventory/.
+    :ivar kind: which detector knows it, service or cron.
+    :ivar because: why it is a workload.
+    :ivar base: what the image starts from; take another one here, such as a newer release.
+    :ivar migrate: false leaves it out of the bundle, and keeps it here.
+    :ivar services: units of the host that it stands for.
+    :ivar pids: processes seen.
+    :ivar packages: what the package manager is told to install.
+    :ivar accounts: users that the image needs, with the host's ids.
+    :ivar groups: groups that the image needs.
+    :ivar files: captured files that go into the image.
+    :ivar directories: directories that have to exist.
+    :ivar steps: commands while the image is built.
+    :ivar environment: variables.
+    :ivar working_directory: where it starts.
+    :ivar umask: for what it creates, in octal.
+    :ivar stop_signal: what stops it cleanly.
+    :ivar limits: names and values of resource limits: [nofile, '65535'].
+    :ivar init: it forks and leaves children: wants an init as process 1.
+    :ivar ports: where it listens; ``publish`` is the port on the new host.
+    :ivar health: how to know that it serves.
+    :ivar volumes: what changes while it runs.
+    :ivar secrets: which secrets it gets, and where.
+    :ivar couplings: where it depends on its surroundings.
+    :ivar aliases: other names under which it is found on the network.
+    :ivar logs: log files that become standard output.
+    :ivar jobs: what runs at times, for kind cron.
+    :ivar timezone: such as Europe/Berlin.
+    :ivar resources: what was measured, and what is asked for.
+    :ivar replicas: how many of it run.
+    :ivar replicas_because: why so many.
+    :ivar stateful: owns state: one instance, started after the old one ended.
+    :ivar privileges: Linux capabilities beyond none: NET_BIND_SERVICE, …
+    :ivar archives: WAR, EAR, JAR files it runs.
+    :ivar breaks_at_two: what would break if there were two of it.
+    :ivar called: the name that planning gave it, where you chose another; written by migrate plan.
+    :ivar gone: why it is kept although no host has it any more; written by migrate plan.
     """
 
     name: str
@@ -293,11 +433,17 @@ class Workload:
     stateful: bool = False  # owns state: one instance, started after the old one ended
     privileges: tuple[str, ...] = ()  # Linux capabilities beyond none: NET_BIND_SERVICE, …
     archives: tuple[str, ...] = ()  # WAR, EAR, JAR files it runs
+    called: str | None = None
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A service, job, process or tree that is not migrated."""
+    """A service, job, process or tree that is not migrated.
+
+    :ivar what: the fact, as the ledger names it: scope:key.
+    :ivar because: why it is not migrated.
+    """
 
     what: str  # scope:key, as in the ledger
     because: str
@@ -305,19 +451,37 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What only a person can decide; asked once."""
+    """What only a person can decide; asked once.
+
+    :ivar id: stable: the same question keeps it.
+    :ivar text: what is asked.
+    :ivar default: taken until it is answered.
+    :ivar because: the evidence.
+    :ivar answer: yours; write it here, then run ``migrate plan``.
+    :ivar workload: that it is about.
+    :ivar kind: yes-no, choice, number or text: what an answer may be.
+    :ivar choices: the answers to choose from, for choice.
+    """
 
     id: str
     text: str
     default: str
     because: str
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
     answer: str | None = None
     workload: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """Where one fact went, when planning already knows: the ledger takes it over."""
+    """Where one fact went, when planning already knows: the ledger takes it over.
+
+    :ivar fact: scope:key, such as files:/etc/nginx/nginx.conf.
+    :ivar fate: carried, changed, dropped, needs-a-person.
+    :ivar where: workload, file, or question id.
+    :ivar because: why.
+    """
 
     fact: str  # scope:key, such as files:/etc/nginx/nginx.conf
     fate: str  # carried, changed, dropped, needs-a-person
@@ -327,6 +491,15 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """Everything that is decided about the hosts of a workspace.
+
+    :ivar hosts: the hosts that this plan is for.
+    :ivar workloads: what becomes a container each.
+    :ivar set_aside: what is not migrated, with the reason.
+    :ivar questions: what only a person can decide.
+    :ivar version: of the format of this file.
+    """
+
     hosts: tuple[str, ...]
     workloads: tuple[Workload, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
