@@ -140,16 +140,22 @@ children() {
     set -f
 }
 
-# Records behind the time of the last change, which is the end of all days where it says nothing (of directories). The
-# same as a command: what is in the directories that are its arguments.
+# What is looked at, as records behind the time of the last change, which is the end of all days where it says nothing (of
+# directories). LOOKED is the end of a command that does it. BRIEF, where little is enough for nearly all, as dpkg has neither
+# modes nor sizes: a line of the times of change of file and content, and the path; of links 9999999998, and the target as
+# another line.
+BRIEF=
 if [ -n "$PRINTF" ]; then
+    LOOKED="-printf '9999999999\\t$FIELDS' | tr '\\n\\000' '\\001\\n'"
+    rpm_here || [ -r "$APK" ] || BRIEF=1
     stamped() {
-        xargs -0 -r sh -c 'o=$1 f=$2; shift 2; exec find "$@" $o \( -type d -printf "9999999999\t$f" -o -printf "%C@\t$f" \)' sh \
-            "$*" "$FIELDS" | nul_to_lines
+        d="9999999999\t$FIELDS" l="%C@\t$FIELDS" f="%C@\t$FIELDS"
+        [ -z "$BRIEF" ] || d='9999999999 %p\0' l='9999999998 %p\0%l\0' f='%C@ %T@%p\0'
+        xargs -0 -r sh -c 'o=$1 d=$2 l=$3 f=$4; shift 4
+            exec find "$@" $o \( -type d -printf "$d" -o -type l -printf "$l" -o -printf "$f" \)' sh "$*" "$d" "$l" "$f" | nul_to_lines
     }
-    STAMPED="-mindepth 1 -maxdepth 1 -printf '9999999999\\t$FIELDS' | tr '\\n\\000' '\\001\\n'"
 else
-    STAMPED="-mindepth 1 -maxdepth 1 ! -name '*$NL*' -exec stat -c '9999999999$TAB%f$TAB%a$TAB%u$TAB%g$TAB%s$TAB%Y$TAB%Z$TAB$NL%n' {} +"
+    LOOKED="! -name '*$NL*' -exec stat -c '9999999999$TAB%f$TAB%a$TAB%u$TAB%g$TAB%s$TAB%Y$TAB%Z$TAB$NL%n' {} +"
     stamped() { look "$@" | awk 'NR % 2 { print "9999999999\t" $0; next } { print }'; }
 fi
 
@@ -160,7 +166,8 @@ one_level() {
     printf '%s\n' "$given_" | grep -v '^!' | lines_to_nul | stamped -mindepth 1 -maxdepth 1
 }
 
-# Input: the mark, known things, managed; then the lists of dpkg as files; then what is in the directories, as a file, too.
+# Input: the mark, known things, managed, the directories; then the lists of dpkg as files; then what is in the directories,
+# as a file, too.
 # Output, in parts, as records:
 #   suspects   files of packages that may have changed; the package, and "c" for configuration, behind the fields
 #   owners     files of ucf, with the package of their directory
@@ -170,25 +177,22 @@ one_level() {
 #              i and a time: made in a run of the package manager that ended then
 # What is remembered is bounded: the lists of the packages, and a limited number of findings.
 survey() {
-    STAMPED=$STAMPED awk -F'\t' -v frame="$FRAME" -v records="$RECORDS" '
+    LOOKED=$LOOKED awk -F'\t' -v frame="$FRAME" -v records="$RECORDS" -v brief="$BRIEF" '
         function up(p) { sub(/\/[^\/]*$/, "", p); return p }
         function place(p,   i) {
             for (i = 1; i <= links; i++) if (index(p, link[i]) == 1) return leads_to[i] substr(p, length(link[i]) + 1)
             return p
         }
-        function remember(p, n,   m) {
+        # A path of one of the lists, or of package n. Of documentation and the like, the first level counts.
+        function remember(p, n) {
             if (links && p ~ /^\/(s?bin|lib[x0-9]*|usr\/(sbin|lib64|tmp)|var\/(run|lock|mail|spool\/mail))\//) p = place(p)
-            if (p ~ /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//) {
-                match(p, /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)
-                kept[substr(p, 1, RLENGTH - 1)]
+            if (match(p, /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]*\//)) {
+                keep = substr(p, 1, RLENGTH)
+                kept[substr(keep, 1, RLENGTH - 1)]
                 return
             }
-            m = own[p]
-            if (m && m != n) shared[p]
+            if (p in own) { if (own[p] != n) shared[p] }
             own[p] = n
-            if (index(p, here) != 1 || index(substr(p, depth), "/")) {
-                here = up(p); parent[here]; here = here "/"; depth = length(here) + 1
-            }
         }
         function kind(k) {
             if (length(k) < 4) return k
@@ -205,10 +209,7 @@ survey() {
         }
         function suspect(p, n) {
             if (p in diverted) return 0
-            if (n in since) {
-                if (restored[n]) return int(f[6]) > since[n] + 1 || int(f[7]) > stamped[n] + 3600
-                return int(f[7]) > stamped[n] + 1
-            }
+            if (n in limit) return f[7] + 0 > limit[n] || (n in fresh) && f[6] + 0 > fresh[n]
             if (n in built) return int(f[6]) > built[n]
             return (p in bytes) && (f[5] != bytes[p] || int(f[6]) != times[p])
         }
@@ -228,35 +229,43 @@ survey() {
             n = own[p]
             judge_owned(p, n < 0 ? -n : n, substr(fields, index(fields, "\t") + 1))
         }
-        function judge_owned(p, n, fields,   k) {
+        # Of directories, whether packages keep them empty.
+        function met(p, n, k) {
             own[p] = -n
+            if (k == "d" && !(p in parent) && !(p in kept) && up(p) != "") empty[++empties] = p
+        }
+        function judge_owned(p, n, fields,   k) {
             split(fields, f, "\t"); k = kind(f[1])
-            if (k == "d" && !(p in parent) && !(p in kept)) {
-                if (up(p) != "") empty[++empties] = p
-            } else if (k == "f" && !(p in ucf) && (!(p in config) || (p in bytes)) && suspect(p, n)) {
+            met(p, n, k)
+            if (k == "f" && !(p in ucf) && (!(p in config) || (p in bytes)) && suspect(p, n)) {
                 if (suspects++ < 20000) suspected[suspects] = fields "\t" name[n] ((p in config) ? "\tc" : "") "\n" p
             }
             if (k == "f" && (p in modes) && decimal(f[2]) != modes[p] && others < 2000)
                 other[++others] = fields "\t" name[n] ((p in config) ? "\tc" : "") "\n" p
         }
+        # Whether the name alone says that it is no finding.
+        function passed_over(p,   base) {
+            if (p in moved_from) return 1
+            if (p in ucf) return 0
+            if ((p in parent) || (p in kept) || (p in framed)) return 1
+            base = p; sub(/.*\//, "", base)
+            return (base == "__pycache__" || base ~ /\.py[co]$/) && p ~ /^\/usr\/(lib|share)/ || noted(p)
+        }
+        function link_passed_over(p, t, base) {
+            return t ~ /^\/etc\/alternatives\// || p ~ /^\/etc\/alternatives\// && !(base in manual) ||
+                p ~ /^\/etc\/(rc\.d\/)?rc[0-9S]\.d\// ||
+                p ~ /^\/etc\/ssl\/certs\// && (base ~ /^[0-9a-f]+\.[0-9]+$/ || t ~ /^\/usr\/(local\/)?share\/ca-certificates\//) ||
+                base ~ /\.so(\.[0-9.]+)?$/ && t !~ /\// && owned(up(p) "/" t)
+        }
         function judge_other(p, fields,   k, base, dir, flags, t) {
-            if (p in moved_from) return
+            if (passed_over(p)) return
             split(fields, f, "\t"); k = kind(f[1]); t = f[8]; dir = up(p)
             if (p in ucf) {
                 ucfs[++n_ucf] = fields "\t" (((dir in shared) || !(dir in own)) ? "" : name[own[dir] < 0 ? -own[dir] : own[dir]]) "\n" p
                 return
             }
-            if ((p in parent) || (p in kept) || (p in framed)) return
             base = p; sub(/.*\//, "", base)
-            if ((base == "__pycache__" || base ~ /\.py[co]$/) && p ~ /^\/usr\/(lib|share)/) return
-            if (noted(p)) return
-            if (k == "l") {
-                if (t ~ /^\/etc\/alternatives\//) return
-                if (p ~ /^\/etc\/alternatives\// && !(base in manual)) return
-                if (p ~ /^\/etc\/(rc\.d\/)?rc[0-9S]\.d\//) return
-                if (p ~ /^\/etc\/ssl\/certs\// && (base ~ /^[0-9a-f]+\.[0-9]+$/ || t ~ /^\/usr\/(local\/)?share\/ca-certificates\//)) return
-                if (base ~ /\.so(\.[0-9.]+)?$/ && t !~ /\// && owned(dir "/" t)) return
-            }
+            if (k == "l" && link_passed_over(p, t, base)) return
             flags = (p in named) ? "m" : ""
             if (k == "l" && (owned(leads(p, t)) || (leads(p, t) in ucf))) flags = flags "t" (enabled(p, base) ? "m" : "")
             if (p ~ /^\/etc\//)
@@ -276,18 +285,35 @@ survey() {
             for (; p != ""; p = up(p)) if (p in mounted) return 1
             return 0
         }
+        # A brief record of something that is not plainly as it was.
+        function glance(p, n, stamp,   t, base) {
+            if (stamp == 9999999998 && (getline t) <= 0) return
+            if (n) {
+                n = n < 0 ? -n : n
+                if (stamp >= 9999999998 || (p in config) || (p in ucf)) { met(p, n, stamp == 9999999999 ? "d" : "f"); return }
+            } else if (passed_over(p)) return
+            else if (found[up(p)] > 1000) { more[up(p)]++; return }
+            base = p; sub(/.*\//, "", base)
+            if (!n && stamp == 9999999998 && !(p in ucf) && link_passed_over(p, t, base)) return
+            glanced = glanced " " quoted(p)
+            if (length(glanced) > 30000) look_again()
+        }
+        function look_again() {
+            if (glanced != "") list(glanced " -maxdepth 0 ")
+            glanced = ""
+        }
         # What is in the directories that packages keep empty. Short commands: some awks go through them for each line.
         function look_into_empty(   i, args, n) {
             n = empties
             for (i = 1; i <= n; i++) {
                 if ((empty[i] in holds) || apart(empty[i])) continue
                 args = args " " quoted(empty[i])
-                if (length(args) > 6000) { list(args); args = "" }
+                if (length(args) > 6000) { list(args " -mindepth 1 -maxdepth 1 "); args = "" }
             }
-            if (args != "") list(args)
+            if (args != "") list(args " -mindepth 1 -maxdepth 1 ")
         }
         function list(args,   command, fields, p) {
-            command = "exec 2>/dev/null; find" args " " ENVIRON["STAMPED"]
+            command = "exec 2>/dev/null; find" args ENVIRON["LOOKED"]
             while ((command | getline fields) > 0 && (command | getline p) > 0) judge(fields, p)
             close(command)
         }
@@ -297,7 +323,7 @@ survey() {
             for (p in own) {
                 if (own[p] < 0 || (p in config) && !(p in bytes) || (p in ucf) || (p in diverted) || (p in may_be_missing)) continue
                 if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$/) continue
-                if ((p in bytes) + (own[p] in since) + (own[p] in built) == 0 || apart(p) || noted(p) || left-- <= 0) continue
+                if ((p in bytes) + (own[p] in limit) + (own[p] in built) == 0 || apart(p) || noted(p) || left-- <= 0) continue
                 args = args " " quoted(p)
                 if (length(args) > 90000) { missing(args); args = "" }
             }
@@ -311,28 +337,41 @@ survey() {
         function part(what) { printf "\n%s part %s\n", mark, what }
         BEGIN {
             n = split(frame, f, /[ \n]+/); for (i = 1; i <= n; i++) framed[f[i]]
-            here = "\n"
+            keep = "\n"
         }
-        FNR == 1 && FILENAME == records { stage = 2 }
-        stage == 2 {
+        function begin_list(   p) {
+            p = FILENAME; sub(/.*\//, "", p)
+            number++
+            # All times of change are new where a machine was restored or copied: the times of content tell.
+            if (list_stamped[p] - list_since[p] > 60) {
+                limit[number] = int(list_stamped[p]) + 3600.99999; fresh[number] = int(list_since[p]) + 1.99999
+            } else limit[number] = int(list_stamped[p]) + 1.99999
+            sub(/\.list$/, "", p); sub(/:[^:]*$/, "", p); name[number] = p
+        }
+        FNR == 1 && FILENAME == records { stage = 3 }
+        stage == 3 && brief {
+            p = substr($0, index($0, "/"))
+            x = own[p]
+            if (x > 0 && $0 + 0 <= limit[x] && (!(x in fresh) || substr($0, index($0, " ")) + 0 <= fresh[x])) own[p] = -x
+            else { if (!x) delete own[p]; glance(p, x, $0 + 0) }
+            next
+        }
+        stage == 3 {
             fields = $0
             if ((getline) <= 0) next
             x = own[$0] # one look-up for most of them
-            if (x > 0 && fields + 0 <= limit[x]) own[$0] = -x
+            if (x > 0 && fields + 0 <= limit[x] && !(x in fresh)) own[$0] = -x
             else { if (!x) delete own[$0]; judge(fields, $0) }
             next
         }
-        stage == 1 {
-            if (FNR == 1) {
-                p = FILENAME; sub(/.*\//, "", p)
-                number++; since[number] = int(list_since[p]); stamped[number] = int(list_stamped[p])
-                restored[number] = list_stamped[p] - list_since[p] > 60
-                limit[number] = restored[number] ? -1 : stamped[number] + 1.99999
-                sub(/\.list$/, "", p); sub(/:[^:]*$/, "", p); name[number] = p
-            }
-            if (length($0) > 1 && $0 != "/.") remember($0, number)
+        stage == 2 {
+            if (FNR == 1) begin_list()
+            if (index($0, keep) == 1) next
+            if (/^\/(\.?$|s?bin|lib|var|usr\/(include|src|sbin|tmp|lib64|share\/[dfghijlmrz]))/) { if (length($0) > 2) remember($0, number) }
+            else { if ($0 in own) shared[$0]; own[$0] = number }
             next
         }
+        stage == 1 { if ($0 == ".") stage = 2; else { sub(/^!/, ""); parent[$0] } next }
         NR == 1 { mark = $0; next }
         $0 == "." { stage = 1; next }
         $1 == "M" {
@@ -357,6 +396,7 @@ survey() {
         $1 == "E" { maint[$2]; next }
         $1 == "C" { config[$2]; next }
         END {
+            look_again()
             look_into_empty()
             part("suspects")
             for (i = 1; i <= suspects && i <= 20000; i++) print suspected[i]
@@ -377,7 +417,7 @@ known() {
     printf '%s\n%s\n%s\n%s\n' "$MARK" "$APART" "$LINKED" "$CONFIGURATION"
     registries
     managed
-    printf '.\n'
+    printf '.\n%s\n.\n' "$DIRECTORIES"
 }
 
 # The records come as a file of their own, behind the lists: a third pass over these would be the dearest part of all.
@@ -389,7 +429,8 @@ surveyed() {
         set -- /var/lib/dpkg/info/*.list
         set -f
     fi
-    { printf '%s\n%s\n.\n' "$APART" "$LINKED"; managed_directories; } | directories - "$@" | one_level | {
+    DIRECTORIES=$({ printf '%s\n%s\n.\n' "$APART" "$LINKED"; managed_directories; } | directories - "$@")
+    printf '%s\n' "$DIRECTORIES" | one_level | {
         exec 3<&0
         known | survey - "$@" "$RECORDS"
     }
@@ -404,7 +445,8 @@ files_main() {
     part mounts
     printf '%s\n' "$APART"
     part configuration
-    changed_=$(printf '%s\n' "$CONFIGURATION" | compare_configuration; apk_sums | sed -n "s,^\(/etc/[^$TAB]*\)$TAB.*,\1,p" | compare_apk)
+    changed_=$(printf '%s\n' "$CONFIGURATION" | compare_configuration
+        [ ! -r "$APK" ] || apk_sums | sed -n "s,^\(/etc/[^$TAB]*\)$TAB.*,\1,p" | compare_apk)
     printf '%s\n' "$changed_" | grep "$TAB"
     printf '%s\n' "$changed_" | grep -v "$TAB" | while read -r path_; do [ -z "$path_" ] || gap "$path_" permission; done
     part stats

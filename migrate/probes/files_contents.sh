@@ -129,15 +129,10 @@ compare_apk() {
 copies() {
     given_=$(cat)
     [ -n "$given_" ] && [ -d /var/lib/dpkg/info ] || return 0
-    sums_=$(printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r md5sum)
     set +f
-    {
-        printf '%s\n.\n' "$sums_"
-        printf '%s\n' "$sums_" | cut -c1-32 | grep -hFf - /var/lib/dpkg/info/*.md5sums
-    } | awk '
+    { printf '%s\n' "$given_" | lines_to_nul | xargs -0 -r md5sum; printf '.\n'; } | awk '
+        ended { s = substr($0, 1, 32); if (s in told) { printf "%s", told[s]; delete told[s] } next }
         $0 == "." { ended = 1; next }
-        !ended { now[substr($0, 35)] = substr($0, 1, 32); next }
-        { there[substr($0, 1, 32)] }
-        END { for (p in now) if (now[p] in there) print p }'
+        { s = substr($0, 1, 32); told[s] = told[s] substr($0, 35) "\n" }' - /var/lib/dpkg/info/*.md5sums
     set -f
 }

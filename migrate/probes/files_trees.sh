@@ -15,16 +15,20 @@ roots() {
         END { for (i = 1; i <= n; i++) print later[i] }'
 }
 
-# Records of what is below the roots, for totals: kind uid size mtime, of directories gid and mode, too; then the
-# directory that it is in; then the name.
+# Input: names of roots. Output: records of what is below, for totals: kind, uid and depth, which are often those of the
+# line before; size; mtime; and then either the name alone, where the directory is the last one told that is a step
+# higher, or gid, mode and the whole path. Slashes stand between, as names hold none.
 below() {
-    if [ -n "$PRINTF" ]; then
-        xargs -0 -r sh -c 'e="%h\0%f\0"; exec find "$@" \( -type d -printf "%y\t%U\t%s\t%T@\t%G\t%m\0$e" -o -printf "%y\t%U\t%s\t%T@\0$e" \)' sh | nul_to_lines
+    names_=$(cat)
+    holding_=$(printf '%s\n' "$names_" | holders)
+    if [ -z "$PRINTF" ]; then
+        starting | xargs -0 -r sh -c 'n=$1 f=$2; shift 2; exec find "$@" -name "*$n*" -prune -o -exec stat -c "$f" {} +' sh \
+            "$NL" '%f %u -/%s/%Y/%g/%a/%n'
+    elif [ -n "$holding_" ]; then
+        starting | xargs -0 -r sh -c 'exec find "$@" -printf "%y %U -/%s/%T@/%G/%m/%p\0"' sh | nul_to_lines
     else
-        xargs -0 -r sh -c 'n=$1 f=$2; shift 2; exec find "$@" ! -name "*$n*" -exec stat -c "$f" {} +' sh \
-            "$NL" "%f$TAB%u$TAB%s$TAB%Y$TAB%g$TAB%a$NL%n" | awk '
-            NR % 2 { print; next }
-            { dir = $0; sub(/\/[^\/]*$/, "", dir); print dir "\n" substr($0, length(dir) + 2) }'
+        starting | xargs -0 -r sh -c 'd="d %U %d/%s/%T@/%G/%m/%p\0" f="%y %U %d/%s/%T@/%f\0"
+            exec find "$@" \( -type d -printf "$d" -o -printf "$f" \)' sh | nul_to_lines
     fi
 }
 
@@ -53,7 +57,7 @@ totals() {
             for (i = 0; i <= levels && c; i++) {
                 n = chain[i]
                 if (!(n in meta)) continue
-                count[n] += c; bytes[n] += b; if (late > newest[n]) newest[n] = late
+                count[n] += c; bytes[n] += b; if (late > newest[n]) newest[n] = int(late)
                 foreign[n] += other; open[n] += writes; logs[n] += log_; code[n] += code_
             }
             c = b = late = other = writes = log_ = code_ = 0
@@ -71,22 +75,21 @@ totals() {
             split("", logs); split("", code)
             root = ""
         }
-        function begin_root(p,   m) {
+        function begin_root(p, where,   m) {
             end_root(1)
-            root = p; current = number[p]; visited[current]; split(about[current], m, "\t"); rootuid = m[1]
+            dir = where; root = p; current = number[p]; visited[current]; split(about[current], m, "\t"); rootuid = m[1]
             node("", about[current], m[4])
             files = 400; settings = 40; dirs = said < 20000 ? 1500 : 20
             limit = clock() + each
         }
-        # Another directory than that of the entry before.
-        function turn(   p, a, i) {
+        # What comes is in another directory. Whether that is below a root.
+        function turn(p,   a, i) {
             flush()
-            last = dir
-            if (root == "" || index(dir "/", root "/") != 1) {
-                for (p = dir "/" $0; p != "" && !(p in number); p = up(p)) ;
-                if (p == "") { last = "\n"; return 0 }
-                begin_root(p)
-                if (p == dir "/" $0) { last = "\n"; return 0 }
+            dir = p
+            if (root == "" || index(p "/", root "/") != 1) {
+                while (p != "" && !(p in number)) p = up(p)
+                if (p == "") { dir = "\n"; return 0 }
+                begin_root(p, dir)
             }
             levels = 0; chain[0] = ""
             depth = split(substr(dir, length(root) + 2), a, "/") + 1
@@ -94,13 +97,33 @@ totals() {
             holds = (dir in holding)
             return 1
         }
+        # Another kind, user or depth, or the first record behind a directory; whether it is about something below a root.
+        function another(   a) {
+            alike = $1; split(alike, a, " ")
+            k = a[1]; uid = a[2]
+            if (length(k) > 1) k = kind(k)
+            if (!(NF == 4 ? at[a[3] - 1] == dir || turn(at[a[3] - 1]) : whole_path(a[3]))) { alike = ""; return 0 }
+            stranger = (uid != rootuid)
+            return 1
+        }
+        # The same of a record with its whole path.
+        function whole_path(level,   p) {
+            if (!(p = index($0, "//"))) return 0
+            p = substr($0, p + 1)
+            alike = ""
+            if (k == "d") at[level] = p
+            if (p in number) { begin_root(p, "\n"); return 0 }
+            name = p; sub(/.*\//, "", name)
+            p = substr(p, 1, length(p) - length(name) - 1)
+            return p == dir || turn(p)
+        }
         function class(e) {
             if (e in known) return known[e]
             if (kinds++ > 3000) return "-"
             return known[e] = e ~ /^(php[0-9]?|py|rb|pl|pm|cgi|js|jsp|class|jar|so|sh|html?|css|c|cc|h|java|go|exe|dll)$/ ? "c" : \
                 e ~ /^(war|ear)$/ ? "ct" : e ~ /^(conf|cfg|cnf|ini|properties|xml|ya?ml|toml|env)$/ ? "s" : \
                 e ~ /^(sqlite3?|db3?|script|bak|old|orig|save|swp|hprof|tar|tgz|gz|bz2|xz|zip|rar|7z|dump|sql|mdb|fs|pid|lock)$|^(dpkg|ucf|rpm)[-a-z]+$|~$/ ? "t" : \
-                e == "out" ? "l" : "-"
+                e == "out" ? "l" : e ~ /^([0-9]+|aof|master)$/ ? "." : "-"
         }
         function kind(k) {
             k = substr(k, 1, length(k) - 3)
@@ -115,39 +138,39 @@ totals() {
             close(command)
         }
         BEGIN {
-            last = "\n"
+            dir = "\n"
             n = split("PG_VERSION ibdata1 WiredTiger appendonly.aof mdb.master service.properties core", a, " ")
-            for (i = 1; i <= n; i++) special[a[i]]
+            for (i = 1; i <= n; i++) special[a[i]] # their endings are of class "." or "s"
         }
-        stage < 2 && $0 == "." { stage++; next }
+        stage < 2 && $0 == "." { if (++stage == 2) FS = "/"; next }
         !stage { if ($1 == "W") { writes_to[$2]; holding[up($2)] } next }
         stage == 1 { if (m == "") m = $0; else { about[++roots] = m; path[roots] = $0; number[$0] = roots; m = "" } next }
         {
-            k = $1; uid = $2; size = $3; mtime = $4
-            if (NF > 4) { gid = $5; mode = $6 }
-            if (length(k) > 1) k = kind(k)
-            if ((getline dir) <= 0 || (getline) <= 0) exit
-            if (dir == "/") dir = ""
-            if (dir != last && !turn()) next
+            if ($1 != alike && !another()) next
+            if (NF == 4) name = $4
             if (++seen % 4096 == 0 && ((now = clock()) > limit || now > until)) { stopped = 1; exit }
             c++
-            if (mtime > late) late = int(mtime)
-            if (uid != rootuid) other++
-            if (w = holds && (dir "/" $0) in writes_to) writes++
+            if ($3 > late) late = $3
+            if (stranger) other++
+            if (w = holds && (dir "/" name) in writes_to) writes++
+            e = "."
             if (k == "f") {
-                b += size
-                e = "-"
-                if (index($0, ".")) { n = split($0, a, "."); e = class(a[n]) }
+                b += $2
+                if (n = index(name, ".")) {
+                    e = substr(name, n + 1)
+                    if (index(e, ".")) { n = split(e, a, "."); e = a[n] }
+                    e = (e in known) ? known[e] : class(e)
+                }
                 if (e == "c" || e == "ct") code_++
-                else if (e == "l" || index($0, "log") && /[._-]log([.-]|$)/) log_++
-                if (e == "s" && settings > 0 && depth <= 2 && size < 262144 && !w) { settings--; telling(dir "/" $0, 0); next }
+                else if (e == "l" || index(name, "log") && name ~ /[._-]log([.-]|$)/) log_++
+                if (e == "s" && settings > 0 && depth <= 2 && $2 < 262144 && !w) { settings--; telling(dir "/" name, 0); next }
             } else if (k == "d") {
-                if (depth <= 3 && dirs-- > 0) node((levels ? chain[levels] "/" : "") $0, uid "\t" gid "\t" mode "\t" int(mtime), mtime)
+                if (depth <= 3 && dirs-- > 0)
+                    node((levels ? chain[levels] "/" : "") name, uid "\t" $4 "\t" $5 "\t" int($3), $3)
                 next
             } else if (k == "l") next
-            else e = "-"
-            if (files > 0 && (w || e == "t" || e == "ct" || ($0 in special) || /~$|^core\.[0-9]+$/ ||
-                (index($0, "19") || index($0, "20")) && /[.-](19|20)[0-9][0-9]/)) { files--; telling(dir "/" $0, w) }
+            if (files > 0 && (w || e == "t" || e == "ct" || (e == "." || e == "s") && ((name in special) || name ~ /~$|^core\.[0-9]+$/) ||
+                (index(name, "19") || index(name, "20")) && name ~ /[.-](19|20)[0-9][0-9]/)) { files--; telling(dir "/" name, w) }
         }
         END {
             end_root(!stopped)
@@ -166,7 +189,7 @@ walk() {
     while [ -n "$left_" ] && now && [ "${NOW%.*}" -lt "$end_" ]; do
         { reached_=$({
             printf '%s\n.\n%s\n.\n' "$OPEN" "$left_"
-            printf '%s\n' "$left_" | names | starts | below
+            printf '%s\n' "$left_" | names | below
         } 3>&- 4>&- | totals 15 "$end_" 3>&1 >&4); } 4>&1
         [ -n "$reached_" ] || return 0
         left_=$(printf '%s\n' "$left_" | awk -v n="$reached_" 'NR > 2 * n')

@@ -34,7 +34,7 @@ look() {
     if [ -n "$PRINTF" ]; then
         xargs -0 -r sh -c 'o=$1 f=$2; shift 2; exec find "$@" $o -printf "$f"' sh "$*" "$FIELDS" | nul_to_lines
     else
-        xargs -0 -r sh -c 'o=$1 f=$2 n=$3; shift 3; exec find "$@" $o ! -name "*$n*" -exec stat -c "$f" {} +' sh \
+        xargs -0 -r sh -c 'o=$1 f=$2 n=$3; shift 3; exec find "$@" $o -name "*$n*" -prune -o -exec stat -c "$f" {} +' sh \
             "$*" "%f$TAB%a$TAB%u$TAB%g$TAB%s$TAB%Y$TAB%Z$TAB$NL%n" "$NL"
     fi
 }
@@ -78,12 +78,22 @@ points() {
     set -f
 }
 
+# holders: of the directories named on standard input, one on a line, those that hold a mount apart.
+holders() {
+    { printf '%s\n.\n' "$APART"; cat; } | awk -F'\t' '
+        !ended { if ($0 == ".") ended = 1; else at[$3]; next }
+        { for (p in at) if (index(p, $0 "/") == 1) { print; next } }'
+}
+
 # starts: the points of the directories named on standard input, one on a line.
 starts() {
     names_=$(cat)
-    holding_=$({ printf '%s\n.\n%s\n' "$APART" "$names_"; } | awk -F'\t' '
-        !ended { if ($0 == ".") ended = 1; else at[$3]; next }
-        { for (p in at) if (index(p, $0 "/") == 1) { print; next } }')
+    holding_=$(printf '%s\n' "$names_" | holders)
+    starting
+}
+
+# The same, of names_, with holding_ told.
+starting() {
     if [ -z "$holding_" ]; then
         printf '%s\n' "$names_" | lines_to_nul
         return
