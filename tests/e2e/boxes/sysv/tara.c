@@ -1,0 +1,1 @@
+int tara(int roh) { return roh - 3; }

@@ -1,0 +1,1 @@
+int waage_lies(const char *plugin, int roh);
