@@ -112,7 +112,11 @@ def _follow(found: _Gathering) -> None:
         if b"\0" in data and not data.startswith(b"\x7fELF"):
             continue  # an archive or compiled code, unlike a program: what looks like a path in it is chance
         text = found.host.snapshot.text(path) or ""
-        script = closure.language_of(path, text) == "shell"
+        language = closure.language_of(path, text)
+        script = language == "shell"
+        if language == "perl":
+            for module in interpreters.perl_modules(found.host, path, text):
+                _take_file(found, module, f"a module that {path} loads", depth + 1)
         for line, named in evidence.mentioned(text):
             found.mentioned.setdefault(named, f"{path}:{line}")
             how = "name" if script and _is_program(found.host, named) else "mention"

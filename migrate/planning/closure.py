@@ -13,6 +13,7 @@ from migrate.model.plan import PackageChoice
 from migrate.planning import evidence, interpreters
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index
+from migrate.syntax import scripts
 
 INTERPRETERS = re.compile(
     r"^(python|perl|ruby|node|nodejs|java|php|php-cgi|bash|sh|dash|busybox|mono|lua|tclsh|guile)[\d.]*$"
@@ -36,7 +37,7 @@ _HOUSEKEEPING = frozenset(
     " /etc/selinux /etc/sysctl.d /etc/tmpfiles.d /etc/ufw /etc/update-motd.d /etc/xinetd.d".split()
 )
 _MODULE_DIRECTORIES = re.compile(
-    r".*/(?:dist-packages|site-packages|perl5|perl5/[\d.]+|node_modules|nodejs|vendor_ruby|php)/(.+)$"
+    r".*/(?:dist-packages|site-packages|perl5/[\d.]+|perl5|node_modules|nodejs|vendor_ruby|php)/(.+)$"
 )
 
 
@@ -101,6 +102,8 @@ def _from_texts(host: Index, texts: Iterable[str], alone: bool) -> Iterator[tupl
     for path in texts:
         text = host.snapshot.text(path) or ""
         language = language_of(path, text)
+        if packages_own(host, path):
+            continue
         if language == "shell":
             yield from _shell_commands(host, path, text)
         elif language:
@@ -109,6 +112,26 @@ def _from_texts(host: Index, texts: Iterable[str], alone: bool) -> Iterator[tupl
             if language == "python" and not alone:
                 yield from interpreters.distributions(host, modules, path, text)
             yield from _interpreter(host, path, text)
+            if language == "perl":
+                yield from _drivers(modules, path, text)
+            for command in scripts.called(text, language):
+                yield from command_packages(host, command, path)
+
+
+def packages_own(host: Index, path: str) -> bool:
+    """Whether a text is as its package brings it: then the package says itself what it needs."""
+    return path in host.entries and bool(host.entries[path].package) and path not in host.differing
+
+
+def _drivers(modules: Mapping[str, str], path: str, text: str) -> Iterator[tuple[str, str]]:
+    """Perl's DBI loads the driver that the name of the data source tells, and classes those that they build on."""
+    named = {f"DBD::{name}" for name in re.findall(r"\bdbi:(\w+)[:(]", text, re.I)}
+    for words in re.findall(r"(?m)^\s*use\s+(?:base|parent)\s+(?:-norequire,\s*)?(?:qw\W)?['\"]?([\w: ]+)", text):
+        named.update(words.split())
+    for name in sorted(named):
+        package = modules.get(_module_key("perl", name))
+        if package:
+            yield package, f"has the perl module {name}, which {path} loads"
 
 
 def language_of(path: str, text: str) -> str | None:

@@ -9,7 +9,7 @@ from migrate.detectors import Candidate
 from migrate.model.facts import Job
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan, Question, SetAside
-from migrate.planning import bases, candidates, jobs, joining, replicas, sharing, workloads
+from migrate.planning import bases, candidates, crontabs, jobs, joining, replicas, sharing, workloads
 from migrate.planning.index import Index, index
 from migrate.planning.workloads import Draft
 from migrate.quoting import slug
@@ -40,15 +40,19 @@ def _host(
 ) -> tuple[tuple[Draft, ...], tuple[SetAside, ...], tuple[Question, ...]]:
     base = bases.faithful(host.system)
     found = candidates.find(host)
+    sorted_jobs = jobs.sort(host)
     uids = Counter(uid for one in found.candidates for uid in {process.uid for process in one.processes})
     alone = frozenset(uid for uid, count in uids.items() if count == 1 and uid != 0)
     names = _names(host, found.candidates, taken)
     drafts = [
         workloads.from_service(host, one, name, base, alone) for one, name in zip(found.candidates, names, strict=True)
     ]
-    sorted_jobs = jobs.sort(host)
+    users = Counter(name for one in sorted_jobs.crontabs for name in {job.user for job in one.jobs})
+    only = frozenset(
+        host.users_by_name[name].uid for name, count in users.items() if count == 1 and name in host.users_by_name
+    ) - frozenset(uids)
     drafts += [
-        workloads.from_crontab(host, crontab, _unique(crontab.name, crontab.name, taken), base)
+        crontabs.from_crontab(host, crontab, _unique(crontab.name, crontab.name, taken), base, only)
         for crontab in sorted_jobs.crontabs
     ]
     joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts), volumes)))

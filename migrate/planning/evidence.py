@@ -115,6 +115,14 @@ def commands(text: str) -> Iterator[str]:
                 yield words[0]
 
 
+def plain(command: str) -> str:
+    """A job's command without what stands before the program: variables, locks, priorities, limits of time."""
+    pieces = [piece.strip() for piece in re.split(r"&&|\|\||;", command)]
+    useful = [piece for piece in pieces if not re.match(r"(?:cd|test|\[|sleep|\.|source|export|umask)\s", piece)]
+    text = (useful or pieces)[0] + " "
+    return _PREFIXES.sub("", text).strip() or command
+
+
 def _without_strings(line: str) -> str:
     """Quoted text taken away, command substitutions inside double quotes kept."""
     line = re.sub(r"'[^']*'", "''", line)

@@ -71,3 +71,40 @@ def environments(host: Index, paths: Iterable[str]) -> Iterator[str]:
     """The virtualenvs that these paths are part of."""
     for path in paths:
         yield from (root for root in host.virtualenvs if below(path, root))
+
+
+# Where Perl looks for what an administrator installed: by hand, by the CPAN shell, by cpanm.
+_PERL_PLACE = re.compile(
+    r"/usr/local/(?:lib|lib64|share)(?:/[\w-]+)?/(?:perl5?|site_perl)(?:/[\d.]+)?(?:/(?:site|vendor)_perl)?|/etc/perl"
+)
+_PERL_LOADS = re.compile(r"(?m)^\s*(?:use|require)\s+(?:(?:base|parent)\s+(?:qw\W)?['\"]?)?([A-Za-z]\w*(?:::\w+)*)")
+_PERL_PLACES = re.compile(r"(?:\buse\s+lib\b|@INC\b|\s-I)[^;\n]*")
+
+
+def perl_modules(host: Index, path: str, text: str) -> Iterator[str]:
+    """Captured modules, with their compiled parts, that a Perl text loads from outside of packages."""
+    places = [*_perl_places(host), *_named_places(path, text)]
+    for name in dict.fromkeys(_PERL_LOADS.findall(text)):
+        file = name.replace("::", "/")
+        for place in places:
+            if f"{place}/{file}.pm" in host.entries:
+                yield f"{place}/{file}.pm"
+                if host.captured_below(f"{place}/auto/{file}"):
+                    yield f"{place}/auto/{file}"
+                break
+
+
+def _perl_places(host: Index) -> tuple[str, ...]:
+    """Directories of modules below /usr/local and /etc, deeper ones first: a release's own before what all share."""
+    trees = [tree.root.path for tree in host.trees if "perl" in tree.root.path]
+    found = {entry.path for tree in trees for entry in host.captured_below(tree) if entry.kind == "directory"}
+    return tuple(sorted((one for one in found if _PERL_PLACE.fullmatch(one)), key=lambda one: (-one.count("/"), one)))
+
+
+def _named_places(path: str, text: str) -> Iterator[str]:
+    here = parent(path)
+    for match in _PERL_PLACES.finditer(text):
+        for word in re.findall(
+            r"[\w$./:{}-]*/[\w./-]*", match[0].replace("$FindBin::Bin", here).replace("$RealBin", here)
+        ):
+            yield normal(word if word.startswith("/") else f"{here}/{word}")

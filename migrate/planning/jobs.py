@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from migrate.model.facts import Job
 from migrate.model.plan import ScheduledJob, SetAside, Variable
-from migrate.planning import calendar
+from migrate.planning import calendar, evidence
 from migrate.planning.index import Index
 from migrate.planning.timers import as_timed
 from migrate.quoting import slug
+from migrate.syntax import scripts
 
 _PERIODS = {
     "@hourly": "0 * * * *",
@@ -118,7 +119,8 @@ def _scripts(host: Index, job: Job) -> Iterator[str]:
 def _name(source: str, jobs: list[Job]) -> str:
     file = source.rpartition("/")[2].removesuffix(".timer")
     if file == "crontab" or source == "/etc/anacrontab":
-        return "cron-system"
+        alone = _command_name(jobs[0].command) if len(jobs) == 1 else ""
+        return slug(alone or ("anacron" if file == "anacrontab" else "cron-system"))
     if "/spool/cron" in source or "/crontabs/" in source:
         return slug(f"cron-{jobs[0].user}")
     return slug(file)
@@ -129,7 +131,7 @@ def scheduled(crontab: Crontab) -> tuple[ScheduledJob, ...]:
     names: set[str] = set()
     result = []
     for job in crontab.jobs:
-        name = base = slug(job.name or _command_name(job.command) or crontab.name)
+        name = base = slug((job.name or "").removesuffix(".timer") or _command_name(job.command) or crontab.name)
         count = 1
         while name in names:
             count += 1
@@ -148,11 +150,39 @@ def scheduled(crontab: Crontab) -> tuple[ScheduledJob, ...]:
     return tuple(result)
 
 
+def started_with(host: Index, job: ScheduledJob) -> dict[str, str]:
+    """The variables that a job's shell has: of its table, and those that cron sets."""
+    user = host.users_by_name.get(job.user)
+    own = {"HOME": user.home} if user else {}
+    return {**own, "LOGNAME": job.user, **{one.name: one.value for one in job.environment}}
+
+
+def told(host: Index, job: ScheduledJob) -> str:
+    """The job's command with its variables put in, and programs by their path where no package has them."""
+    known = started_with(host, job)
+    text = scripts.expand(job.command, known)
+    for word in dict.fromkeys(evidence.commands(text)):
+        places = known.get("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin").split(":")
+        found = next((f"{place}/{word}" for place in places if f"{place}/{word}" in host.entries), None)
+        if found:
+            text = re.sub(rf"(?<![\w./-]){re.escape(word)}(?![\w./-])", found, text, count=1)
+    return text
+
+
+_RUNS_OTHERS = re.compile(
+    r"cd|test|sh|bash|dash|ksh|python[\d.]*|perl|php[\d.]*|ruby|node|java|env|source|exec|set|export"
+)
+
+
 def _command_name(command: str) -> str:
-    words = re.findall(r"(?:/[\w.-]+)+|[a-zA-Z][\w.-]+", command)
+    """What a person would call the job: the script that it runs, else the program; no lock, no limit around it."""
+    plain = evidence.plain(command)
+    words = re.findall(r"(?:/[\w.-]+)+|[a-zA-Z][\w.-]+", plain)
     paths = [word for word in words if word.startswith("/") and not word.startswith("/dev/")]
     scripts = [
         word for word in paths if not re.search(r"/(?:sh|bash|python[\d.]*|perl|php[\d.]*|nice|flock|test|env)$", word)
     ]
-    chosen = (scripts or words or [""])[0].rpartition("/")[2]
+    first = plain.split()[:1]
+    named = [word for word in first if re.fullmatch(r"[a-zA-Z][\w.+-]+", word) and not _RUNS_OTHERS.fullmatch(word)]
+    chosen = (named or scripts or words or [""])[0].rpartition("/")[2]
     return re.sub(r"\.(?:sh|py|pl|php|rb)$", "", chosen)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from migrate.detectors import Advice, Candidate
 from migrate.model.facts import FileFact, Tree
 from migrate.model.plan import DirectoryChoice, LogFile, Volume
+from migrate.planning import written
 from migrate.planning.belongings import STATE_ROLES, Belongings
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
@@ -18,9 +20,19 @@ _DATED = re.compile(r"\d{4}[-_.]?\d{2}|\d{6,}")
 
 
 def volumes(
-    host: Index, name: str, advice: Advice, belongings: Belongings, uses: tuple[Use, ...]
+    host: Index,
+    name: str,
+    advice: Advice,
+    belongings: Belongings,
+    uses: tuple[Use, ...],
+    known: Mapping[str, str] | None = None,
+    places: Iterable[written.Place] = (),
 ) -> tuple[Volume, ...]:
-    """Where the workload keeps state, outermost directories only; the detector's word goes first."""
+    """Where the workload keeps state, outermost directories only; the detector's word goes first.
+
+    :param known: variables that its scripts are started with.
+    :param places: directories that something else is known to write to.
+    """
     found: dict[str, Volume] = {volume.path: volume for volume in advice.volumes}
     for tree, because in belongings.trees:
         if _is_state(tree) and not any(
@@ -30,6 +42,9 @@ def volumes(
     for use in uses:
         if use.how == "write" and not is_log(host, use.path):
             _add_written(found, host, name, use)
+    for fact, because in (*places, *written.directories(host, belongings.texts, known)):
+        if not any(below(fact.path, one) for one in (*found, *advice.exclude, *advice.log_directories)):
+            found[fact.path] = replace(_volume(host, name, fact, because, None), seed=False)
     return tuple(volume for path, volume in sorted(found.items()) if not _covered(path, found))
 
 
@@ -47,7 +62,7 @@ def _covered(path: str, found: dict[str, Volume]) -> bool:
 def _add(found: dict[str, Volume], host: Index, name: str, tree: Tree, because: str) -> None:
     root = tree.root
     path = root.path if root.kind == "directory" else parent(root.path)
-    if path in SHARED_DIRECTORIES or any(below(path, known) or below(known, path) for known in found):
+    if path in SHARED_DIRECTORIES - set(written.MAIL) or any(below(path, one) or below(one, path) for one in found):
         return
     owner = _directory(host, path, root)
     found[path] = _volume(host, name, owner, f"{tree.because or 'state'}; {because}", tree.size)

@@ -13,7 +13,6 @@ from migrate.model.plan import (
     Health,
     PackageChoice,
     Port,
-    ScheduledJob,
     SecretUse,
     Variable,
     Volume,
@@ -37,9 +36,7 @@ from migrate.planning import (
 )
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import answered, loopback
-from migrate.planning.evidence import Use
 from migrate.planning.index import Index, below, parent
-from migrate.planning.jobs import Crontab, scheduled
 from migrate.quoting import slug
 
 _SECRET_MARK = "${secret:"  # noqa: S105 - how the inventory names a secret
@@ -106,10 +103,10 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         base=base,
         services=((service.name,) if service else ()) + answered(host, candidate),
         pids=tuple(process.pid for process in candidate.processes),
-        packages=_more(needed.roots, tongue[0]),
+        packages=more(needed.roots, tongue[0]),
         accounts=identity.as_running(host, people, candidate),
         groups=groups,
-        files=_outside(_together((*held.files, *switches.files(host, switching))), kept),
+        files=outside(_together((*held.files, *switches.files(host, switching))), kept),
         directories=made,
         steps=(*advice.steps, *tongue[1], *switches.steps(host, switching)),
         entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
@@ -135,64 +132,13 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     return Draft(workload, candidate, held, advice.local_peers_only)
 
 
-def from_crontab(host: Index, crontab: Crontab, name: str, base: Base) -> Draft:
-    """A job workload: the commands, the scripts they name, and the users they run as."""
-    jobs = scheduled(crontab)
-    uses = tuple(
-        Use(path, "execute" if path.startswith("/etc/cron.") else "name", f"{job.because} names it")
-        for job in jobs
-        for _, path in evidence.mentions(job.command)
-    )
-    uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
-    advice = Advice(packages=_job_packages(host, jobs))
-    empty = Candidate(name, None)
-    needed = closure.needed(host, empty, advice, uses, belongings.texts_of(host, advice, uses))
-    held = belongings.gather(host, needed, advice, uses, frozenset(uid for uid in uids if uid >= 100))
-    needed = closure.needed(host, empty, advice, uses, held.texts)
-    extensions = tuple(closure.php_extensions(host, [package.name for package in needed.roots]))
-    if extensions:
-        advice = replace(advice, packages=(*advice.packages, *extensions))
-        needed = closure.needed(host, empty, advice, uses, held.texts)
-    tongue = locales.steps(host, locales.of_jobs(host))
-    kept = state.volumes(host, name, advice, held, uses)
-    ids = {(host.users[uid].uid, host.users[uid].gid) for uid in uids}
-    ids |= belongings.owners(host, held.files) | identity.named(host, held.texts)
-    people, groups = accounts.needed(host, ids, "runs a job or owns its files")
-    workload = Workload(
-        name=name,
-        host=host.snapshot.inventory.host,
-        kind="cron",
-        because=f"{len(jobs)} job{'s' * (len(jobs) != 1)} in {crontab.source}",
-        base=base,
-        packages=_more(needed.roots, tongue[0]),
-        accounts=people,
-        groups=groups,
-        files=_outside(held.files, kept),
-        steps=tongue[1],
-        volumes=kept,
-        secrets=secret_files(host, held, None, 0, uids),
-        jobs=jobs,
-        timezone=host.system.timezone,
-        resources=resources.of_jobs(host),
-    )
-    return Draft(workload, None, held)
-
-
-def _job_packages(host: Index, jobs: tuple[ScheduledJob, ...]) -> tuple[tuple[str, str], ...]:
-    scheduler = next((name for name in ("cron", "cronie", "dcron", "busybox") if name in host.packages), "cron")
-    found = [(scheduler, "keeps the time, in the foreground")]
-    for job in jobs:
-        found.extend(closure.command_packages(host, job.command, job.because))
-    return tuple(found)
-
-
-def _outside(files: tuple[FileChoice, ...], volumes: tuple[Volume, ...]) -> tuple[FileChoice, ...]:
+def outside(files: tuple[FileChoice, ...], volumes: tuple[Volume, ...]) -> tuple[FileChoice, ...]:
     """Files that are not in a volume, unless they seed it."""
     hidden = [volume.path for volume in volumes if not volume.seed]
     return tuple(file for file in files if not any(below(file.path, path) for path in hidden))
 
 
-def _more(packages: tuple[PackageChoice, ...], added: tuple[PackageChoice, ...]) -> tuple[PackageChoice, ...]:
+def more(packages: tuple[PackageChoice, ...], added: tuple[PackageChoice, ...]) -> tuple[PackageChoice, ...]:
     names = {package.name for package in packages}
     return (*packages, *(package for package in added if package.name not in names))
 

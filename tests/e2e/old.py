@@ -7,7 +7,9 @@ from tests.e2e.machines import Machine, systemd_options
 
 _BULLSEYE = Base("debian:11", "dpkg", "debian", "11", "bullseye")
 _BOOKWORM = Base("debian:12", "dpkg", "debian", "12", "bookworm")
-_LISTENS = "listens() { for port; do ss -ltn | grep -q \":$port \" || return 1; done; }; pgrep -x cron > /dev/null && listens"
+_LISTENS = (
+    'listens() { for port; do ss -ltn | grep -q ":$port " || return 1; done; }; pgrep -x cron > /dev/null && listens'
+)
 _PROVIDERS = ("--add-host", "lager.example.net:192.0.2.7", "--add-host", "kurse.example.net:192.0.2.8")
 
 
