@@ -1,6 +1,7 @@
 """The script that gives an image's files what a build context can't carry: owners, modes, links, odd names.
 
-It runs while the image is built, in a stage that has the image's packages, and leaves the finished tree in /rootfs.
+It runs while the image is built, in a stage that has the image's packages, and leaves the finished tree in the folder
+that it is given.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from migrate.emission.tree import Placed
 _HEAD = """\
 #!/bin/sh
 # Gives the files what a build context can't carry: owners, modes, links, empty directories, odd names.
-# Runs while the image is built, in a stage of its own, and leaves the finished tree in /rootfs.
+# Runs while the image is built, in a stage of its own, and leaves the finished tree in the folder that it is given.
 set -eu
 LC_ALL=C; export LC_ALL
 umask 022
-mkdir -p /rootfs
-cd /rootfs
+mkdir -p "$1"
+cd "$1"
 """
 _LIKE = """
 # A directory that the image has already keeps its owner and mode.
@@ -64,6 +65,15 @@ def context_name(path: str) -> str:
     pieces = path.strip("/").split("/")
     plain = path.isprintable() and not any(piece.lower().startswith(".git") or "\\" in piece for piece in pieces)
     return f"rootfs/{path.strip('/')}" if plain else f"odd/{sha256(_bytes(path)).hexdigest()[:16]}"
+
+
+def stage(script: bytes) -> str:
+    """Where the tree is put together: another place for another script.
+
+    BuildKit takes a copied folder for unchanged where a directory in it has got another owner only; with another name
+    it looks again.
+    """
+    return f"/files-{sha256(script).hexdigest()[:8]}"
 
 
 def script(placed: tuple[Placed, ...]) -> bytes:

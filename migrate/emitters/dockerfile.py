@@ -32,6 +32,8 @@ class _Image:
     workload: Workload
     placed: tuple[Placed, ...]
     entrypoint: bytes | None
+    script: bytes
+    stage: str
 
 
 def emit(sources: Sources) -> tuple[BundleFile, ...]:
@@ -42,7 +44,9 @@ def emit(sources: Sources) -> tuple[BundleFile, ...]:
 
 
 def _context(sources: Sources, workload: Workload) -> Iterator[BundleFile]:
-    image = _Image(workload, tree(sources, workload, _generated(workload)), entrypoint.text(workload))
+    placed = tree(sources, workload, _generated(workload))
+    script = permissions.script(placed)
+    image = _Image(workload, placed, entrypoint.text(workload), script, permissions.stage(script))
     place = folder(workload.name)
     pins = packages.pins(sources, workload) if workload.base.family == "dpkg" else ()
     yield BundleFile(f"{place}/Dockerfile", _dockerfile(sources, image, bool(pins)).encode())
@@ -52,13 +56,13 @@ def _context(sources: Sources, workload: Workload) -> Iterator[BundleFile]:
     if pins:
         yield BundleFile(f"{place}/preferences", render("dockerfile/preferences.j2", pins=pins).encode())
     if image.placed:
-        yield BundleFile(f"{place}/rootfs.sh", permissions.script(image.placed), 0o755)
+        yield BundleFile(f"{place}/rootfs.sh", image.script, 0o755)
     if image.entrypoint is not None:
         yield BundleFile(f"{place}/entrypoint.sh", image.entrypoint, 0o755)
-    for placed in image.placed:
-        if placed.data is not None and placed.path != entrypoint.PATH:
-            mode = 0o755 if placed.mode & 0o111 else 0o644
-            yield BundleFile(f"{place}/{permissions.context_name(placed.path)}", placed.data, mode, mtime=placed.mtime)
+    for one in image.placed:
+        if one.data is not None and one.path != entrypoint.PATH:
+            mode = 0o755 if one.mode & 0o111 else 0o644
+            yield BundleFile(f"{place}/{permissions.context_name(one.path)}", one.data, mode, mtime=one.mtime)
 
 
 def _generated(workload: Workload) -> Iterator[Placed]:
@@ -82,9 +86,10 @@ def _copies(image: _Image) -> list[tuple[str, str]]:
         for one in image.placed
         if one.kind == "file" and one.path != entrypoint.PATH
     }
-    found = [(f"{name}/", f"/{name}/") for name in ("rootfs", "odd") if name in names]
+    targets = (("rootfs", image.stage), ("odd", "/odd"))
+    found = [(f"{name}/", f"{target}/") for name, target in targets if name in names]
     if image.entrypoint is not None:
-        found.append(("entrypoint.sh", f"/rootfs{entrypoint.PATH}"))
+        found.append(("entrypoint.sh", f"{image.stage}{entrypoint.PATH}"))
     return [*found, ("rootfs.sh", "/")] if image.placed else []
 
 
@@ -109,6 +114,7 @@ def _dockerfile(sources: Sources, image: _Image, pins: bool) -> str:
         commands=commands,
         instructions=instructions,
         copies=_copies(image),
+        stage=image.stage,
         labels=_labels(workload),
         environment=_environment(workload),
         ldconfig=workload.base.family != "apk"

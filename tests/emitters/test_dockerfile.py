@@ -60,7 +60,7 @@ def test_what_was_captured_goes_along_with_its_time() -> None:
         "images/app/rootfs/opt/run", Captured(HOST, "/opt/run"), 0o755, mtime=1_400_000_000
     )
     assert found["images/app/rootfs/opt/it's"].mode == 0o644
-    assert "COPY rootfs/ /rootfs/" in text(found, "images/app/Dockerfile")
+    assert "COPY rootfs/ /files-" in text(found, "images/app/Dockerfile")
 
 
 def test_changed_files_hold_the_change() -> None:

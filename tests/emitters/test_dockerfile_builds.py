@@ -161,7 +161,7 @@ def test_logs_lead_to_the_containers_output(inside: dict[str, Found]) -> None:
 
 
 def test_nothing_of_the_making_is_left(inside: dict[str, Found]) -> None:
-    assert not [path for path in inside if path.startswith(("/rootfs", "/odd", "/tmp/"))]
+    assert not [path for path in inside if path.startswith(("/rootfs", "/files-", "/odd", "/tmp/"))]
 
 
 def test_steps_ran_as_they_were_written(inside: dict[str, Found]) -> None:
@@ -206,3 +206,16 @@ def _output(container: str, seconds: float) -> str:
             return log
         time.sleep(1)
     return ""
+
+
+def test_another_owner_of_a_directory_alone_is_another_image(tmp_path: Path) -> None:
+    given = odd()
+    [app] = [one for one in given.plan.workloads if one.name == "app"]
+    for uid in (1007, 33):
+        directory = DirectoryChoice("/var/log/app", uid, 1007, 0o750, "logs")
+        changed = replace(app, directories=(directory, *app.directories[1:]))
+        plan = replace(given.plan, workloads=(changed,))
+        workspace = saved(tmp_path / str(uid), replace(given, plan=plan))
+        write(workspace, emit(replace(given, plan=plan)))
+        with built(workspace.generated / "images" / "app", buildkit=True) as tag:
+            assert contents(tag)["/var/log/app"].uid == uid
