@@ -138,6 +138,8 @@ def _take_named(found: _Gathering, path: str, because: str, how: str, depth: int
         tree = host.tree_of(link)
         if tree is not None and tree.role in IMMUTABLE_ROLES and link not in SHARED_DIRECTORIES:
             _take_file(found, link, because, depth)
+            for environment in interpreters.environments(host, (link,)):
+                _take_tree(found, tree, environment, f"the virtualenv of {link}: {because}", depth)
     _take(found, host.resolve(normal(path)), because, how, depth)
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from migrate.detectors import Advice, Candidate
 from migrate.model.facts import CapturedFile, Ownership
-from migrate.model.plan import PackageChoice
+from migrate.model.plan import FileChoice, PackageChoice
 from migrate.planning import evidence, interpreters
 from migrate.planning.evidence import Use
-from migrate.planning.index import SHARED_DIRECTORIES, Index
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below
 from migrate.syntax import scripts
 
 INTERPRETERS = re.compile(
@@ -216,6 +216,19 @@ def php_extensions(host: Index, packages: Iterable[str]) -> Iterator[tuple[str, 
             for one in folders:
                 if one.path == folder:
                     yield one.package, f"has extensions in {folder}, which the {program} of the jobs loads"
+
+
+def of_compiled(host: Index, files: Iterable[FileChoice]) -> Iterator[tuple[str, str]]:
+    """What the compiled modules among these files load, as a service that maps the same ones shows."""
+    places = [file.path for file in files]
+    for process in host.processes:
+        ours = [path for path in process.mapped if any(below(path, place) for place in places)]
+        if not ours or host.owner(ours[0]):
+            continue
+        for path in process.mapped:
+            package = host.owner(path) or host.owner(host.resolve(path))
+            if package:
+                yield package, f"owns {path}, which process {process.pid} maps beside {ours[0]}"
 
 
 def _modules(host: Index) -> dict[str, str]:

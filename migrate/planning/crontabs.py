@@ -25,7 +25,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
     uses = tuple(
         Use(path, "execute" if path.startswith("/etc/cron.") else "name", f"{job.because} names it")
         for job in jobs
-        for _, path in evidence.mentions(told(host, job))
+        for _, path in (*evidence.mentions(told(host, job)), *evidence.after_changing(told(host, job)))
     )
     uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
     advice = Advice(packages=_job_packages(host, jobs))
@@ -34,6 +34,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
     held = belongings.gather(host, needed, advice, uses, frozenset(uid for uid in uids & alone if uid >= 100))
     needed = closure.needed(host, empty, advice, uses, held.texts)
     extensions = tuple(closure.php_extensions(host, [package.name for package in needed.roots]))
+    extensions += tuple(closure.of_compiled(host, held.files))
     if extensions:
         advice = replace(advice, packages=(*advice.packages, *extensions))
         needed = closure.needed(host, empty, advice, uses, held.texts)

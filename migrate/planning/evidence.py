@@ -34,6 +34,7 @@ _USUAL_PATHS = frozenset(
 )
 # A name relative to the working directory, alone or behind an option: server.js, -Dsettings=conf/app.properties.
 _RELATIVE = re.compile(r"(?:--?[\w.-]+=)?(?P<path>(?!-)[\w-][\w./-]*[./][\w./-]*)")
+_BESIDE = re.compile(r"[\w.][\w./-]*[./][\w./-]*")
 _SEPARATORS = re.compile(r"\$\(|[|;&(){}`]")
 # What may stand before a command on its line: assignments, keywords, and programs that run another one.
 _PREFIXES = re.compile(
@@ -102,6 +103,18 @@ def mentions(text: str) -> Iterator[tuple[int, str]]:
 def mentioned(text: str) -> tuple[tuple[int, str], ...]:
     """The same of a whole file, which several workloads may read."""
     return tuple(mentions(text))
+
+
+def after_changing(text: str) -> Iterator[tuple[int, str]]:
+    """(line, path) of the relative names behind a ``cd`` to a directory: ``cd /srv/app && bin/python manage.py x``."""
+    for number, line in enumerate(text.splitlines(), 1):
+        place = None
+        for piece in _SEPARATORS.split(line):
+            words = piece.split()
+            if words[:1] == ["cd"] and len(words) == 2 and words[1].startswith("/"):
+                place = words[1].strip("\"'")
+            elif place:
+                yield from ((number, normal(f"{place}/{word}")) for word in words if _BESIDE.fullmatch(word))
 
 
 def commands(text: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from migrate.model.plan import (
 from migrate.parts import parts
 from migrate.planning import (
     accounts,
+    activation,
     belongings,
     closure,
     commands,
@@ -73,6 +74,8 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     :param alone: uids that no other candidate runs as.
     """
     kind, because, advice = recognise(host, candidate)
+    opening = activation.entrypoint(host, candidate)
+    advice = replace(advice, packages=(*advice.packages, *activation.packages(host, candidate)))
     uses = evidence.of(candidate)
     needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
     held = belongings.gather(host, needed, advice, uses, alone & _uids(candidate))
@@ -109,7 +112,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         files=outside(_together((*held.files, *switches.files(host, switching))), kept),
         directories=made,
         steps=(*advice.steps, *tongue[1], *switches.steps(host, switching)),
-        entrypoint=advice.entrypoint or (None if advice.command else commands.supervisor(candidate)),
+        entrypoint=advice.entrypoint or opening or (None if advice.command else commands.supervisor(candidate)),
         command=advice.command or commands.foreground(host, candidate),
         environment=resources.keeping(asked, _environment(host, candidate, advice)),
         user=user,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from migrate.detectors import Advice, Candidate
+from migrate.model.facts import CapturedFile
 from migrate.planning import belongings, closure, evidence, state
 from migrate.planning.belongings import Belongings
 from migrate.planning.index import Index
@@ -75,3 +76,24 @@ def test_what_the_services_own_user_owns_is_its_state() -> None:
     facts = host(trees=(tree("/var/lib/app/store", "data", uid=998), tree("/var/lib/else", "data", uid=33)))
     found = gathered(facts, app("/usr/sbin/appd"), frozenset({998}))
     assert [tree.root.path for tree, _ in found.trees] == ["/var/lib/app/store"]
+
+
+def test_a_library_is_carried_and_not_read() -> None:
+    library = "/opt/app/venv/lib/python3.11/site-packages/kombu/connection.py"
+    facts = host(
+        trees=(tree("/opt/app", "application"), tree("/srv/other", "application")),
+        texts={"/opt/app/app.py": b"import kombu\n", library: b"EXAMPLE = '/srv/other/x.py'\n", "/srv/other/x.py": b""},
+    )
+    found = gathered(facts, app("/opt/app/app.py"))
+    assert [choice.path for choice in found.files] == ["/opt/app"]
+    assert library not in found.texts
+
+
+def test_the_virtualenv_of_a_python_that_is_a_link_comes_whole() -> None:
+    facts = host(
+        trees=(tree("/home/anna", "home"),),
+        texts={"/home/anna/env/pyvenv.cfg": b"", "/home/anna/env/lib/python3.11/site-packages/six.py": b""},
+        entries=(CapturedFile("/home/anna/env/bin/python", "link", 0o777, 0, 0, 0, target="/usr/bin/python3.11"),),
+    )
+    found = gathered(facts, app("/home/anna/env/bin/python", "-m", "six"))
+    assert "/home/anna/env" in [choice.path for choice in found.files]

@@ -4,6 +4,7 @@ import pytest
 
 from migrate.detectors import Advice, Candidate
 from migrate.model.facts import CapturedFile, Owned, Ownership
+from migrate.model.plan import FileChoice
 from migrate.planning import closure, evidence
 from tests.planning.hosts import host, package, process, service
 
@@ -136,3 +137,14 @@ def test_what_any_of_several_could_provide_is_still_asked_for() -> None:
 
 def test_a_long_word_before_two_slashes_takes_no_time() -> None:
     assert list(evidence.mentions("/opt/" + "x" * 5000 + "//bin\n")) == []
+
+
+def test_compiled_modules_of_a_job_bring_the_libraries_that_a_service_maps_beside_them() -> None:
+    module = "/srv/app/venv/lib/python3.11/site-packages/psycopg2/_psycopg.so"
+    facts = host(
+        packages=(package("libpq5"),),
+        owners={"/usr/lib/libpq.so.5": "libpq5"},
+        processes=(process(7, "/srv/app/venv/bin/gunicorn", mapped=(module, "/usr/lib/libpq.so.5")),),
+    )
+    assert [name for name, _ in closure.of_compiled(facts, [FileChoice("/srv/app", "")])] == ["libpq5"]
+    assert list(closure.of_compiled(facts, [FileChoice("/srv/other", "")])) == []

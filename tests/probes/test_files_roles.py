@@ -176,3 +176,39 @@ def test_what_is_open_deeper_than_directories_are_counted_is_named() -> None:
         ("/opt/wlp", "application", 97, True), (f"{paths[3]}/logs", "log", 1, True),
         (f"{paths[3]}/workarea", "data", 2, True),
     ]  # fmt: skip
+
+
+def _application(**parts: Node) -> Below:
+    root, app = "/srv/club", "/srv/club/app"
+    top = Node(FileFact(root, "directory", 0o755, 1000, 1000), 900, 4000, 0, open=1, code=90)
+    nodes = {root: top, app: _directory(app, 600, opened=1, code=40)}
+    nodes |= {f"{app}/{name}": node for name, node in parts.items()}
+    inside = tuple(one for one in nodes if one.startswith(app + "/"))
+    return Below(nodes, {root: (app,), app: inside}, _opened(f"{app}/var/schedule"))
+
+
+def test_a_program_that_writes_into_one_of_its_folders_is_no_data() -> None:
+    app = "/srv/club/app"
+    below = _application(
+        var=_directory(f"{app}/var", 3, opened=1),
+        media=_directory(f"{app}/media", 400),
+        node_modules=_directory(f"{app}/node_modules", 100, code=30),
+    )
+    found = trees(below.nodes["/srv/club"].fact, below, frozenset())
+    assert [(tree.root.path, tree.role) for tree in found][1:] == [(f"{app}/var", "data"), (f"{app}/media", "data")]
+
+
+def test_libraries_have_no_parts_and_a_module_called_log_is_none() -> None:
+    app = "/srv/club/app"
+    below = _application(
+        var=_directory(f"{app}/var", 3, opened=1),
+        log=_directory(f"{app}/log", 4, code=4),
+        node_modules=_directory(f"{app}/node_modules", 100),
+    )
+    below = Below(
+        {**below.nodes, f"{app}/node_modules/logs": _directory(f"{app}/node_modules/logs", 9)},
+        {**below.directories, f"{app}/node_modules": (f"{app}/node_modules/logs",)},
+        below.telling,
+    )
+    found = trees(below.nodes["/srv/club"].fact, below, frozenset())
+    assert [tree.root.path for tree in found][1:] == [f"{app}/var"]
