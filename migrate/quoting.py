@@ -31,7 +31,7 @@ def terminal(text: str) -> str:
     return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
-def slug(text: str) -> str:
+def slug(text: str, longest: int = 50) -> str:
     """A name for a workload, file or Kubernetes object from any text: a-z, 0-9 and inner dashes, at most 50."""
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:50].strip("-")
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:longest].strip("-")
     return name if name[:1].isalpha() else f"w-{name}".rstrip("-") if name else "workload"

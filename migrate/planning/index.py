@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.model.facts import (
     Accounts,
@@ -28,7 +28,10 @@ from migrate.model.facts import (
 )
 from migrate.model.inventory import Snapshot
 from migrate.model.paths import above, span
+from migrate.model.plan import Question
+from migrate.planning.asking import Inquiry
 from migrate.planning.unseen import with_program
+from migrate.quoting import slug
 
 # Directories that everybody uses: naming one of them says nothing about what is below.
 SHARED_DIRECTORIES = frozenset(
@@ -78,6 +81,12 @@ class Index:
     homes: frozenset[str]  # of users; not a service's own, which often is its application's or its data's folder
     dwellings: frozenset[str]  # where people live, with applications among other things
     virtualenvs: tuple[str, ...]
+    inquiry: Inquiry
+
+    def ask(self, question: Question) -> str:
+        """What a person decided of this host, or the default: see :mod:`migrate.planning.asking`."""
+        return self.inquiry.ask(replace(question, id=slug(f"{self.snapshot.inventory.host}-{question.id}", 100)))
+
     processes: tuple[Process, ...]
     by_pid: Mapping[int, Process]
     sockets: tuple[Socket, ...]
@@ -190,8 +199,11 @@ def spellings(path: str) -> tuple[str, ...]:
     return (path,)
 
 
-def index(snapshot: Snapshot) -> Index:
-    """Index the facts of one host."""
+def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
+    """Index the facts of one host.
+
+    :param inquiry: takes what is asked; without it, nobody has answered anything.
+    """
     inventory = snapshot.inventory
     packages = {package.name: package for package in inventory.get(Packages).packages}
     accounts = inventory.get(Accounts)
@@ -227,6 +239,7 @@ def index(snapshot: Snapshot) -> Index:
         differing=frozenset(fact.path for fact in _changed(files)),
         homes=frozenset(home for home in {user.home for user in accounts.users} if _lives(tree_at, home)),
         dwellings=frozenset(one.root.path for one in trees if one.role == "home" and one.root.kind == "directory"),
+        inquiry=inquiry or Inquiry(),
         virtualenvs=tuple(sorted({parent(path) for path in entries if path.endswith("/pyvenv.cfg")})),
         processes=processes,
         by_pid={process.pid: process for process in processes},

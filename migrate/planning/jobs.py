@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrate.model.facts import Job
-from migrate.model.plan import ScheduledJob, SetAside, Variable
+from migrate.model.plan import Question, ScheduledJob, SetAside, Variable
 from migrate.planning import calendar, evidence
 from migrate.planning.index import Index
 from migrate.planning.timers import as_timed
@@ -47,7 +47,6 @@ class Crontab:
 @dataclass(frozen=True, slots=True)
 class Sorted:
     crontabs: tuple[Crontab, ...]
-    backups: tuple[tuple[Job, str], ...]  # that a person has to decide on
     set_aside: tuple[SetAside, ...]
 
 
@@ -57,21 +56,32 @@ def key(job: Job) -> str:
 
 
 def sort(host: Index) -> Sorted:
-    """Which jobs are migrated, which a person decides on, and which stay behind."""
+    """Which jobs are migrated, on a person's word too, and which stay behind."""
     kept: dict[str, list[Job]] = defaultdict(list)
-    backups: list[tuple[Job, str]] = []
     rest: list[SetAside] = []
     for job in host.schedule.jobs:
-        text = job.command + "\n" + "\n".join(_scripts(host, job))
         why = _why_aside(host, job)
         if why:
             rest.append(SetAside(key(job), why))
-        elif _BACKUP.search(job.command) or _mostly_backup(text):
-            backups.append((job, "it looks like a backup of the old machine"))
-        else:
+        elif not _backs_up(host, job) or host.ask(_still_wanted(job)) == "yes":
             kept[job.source].append(as_timed(host, job))
     crontabs = (Crontab(_name(source, jobs), source, tuple(jobs)) for source, jobs in sorted(kept.items()))
-    return Sorted(tuple(crontabs), tuple(backups), tuple(rest))
+    return Sorted(tuple(crontabs), tuple(rest))
+
+
+def _backs_up(host: Index, job: Job) -> bool:
+    text = job.command + "\n" + "\n".join(_scripts(host, job))
+    return bool(_BACKUP.search(job.command)) or _mostly_backup(text)
+
+
+def _still_wanted(job: Job) -> Question:
+    return Question(
+        id=f"job-{job.source}-{job.line or job.name or ''}",
+        text=f"Is the job «{job.command}» of {job.source} still wanted beside the platform's own backups of volumes?",
+        default="no",
+        because=f"{key(job)}: it looks like a backup of the old machine",
+        kind="yes-no",
+    )
 
 
 def _mostly_backup(text: str) -> bool:
