@@ -162,10 +162,20 @@ def discover(
 @app.command()
 def plan(workspace: WorkspaceOption = None, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
     """Derive or refresh plan.yaml; show the workloads, what feeds them, what is open."""
-    from migrate import pipeline, screens
+    from migrate import outlook, pipeline, screens
 
     _common.verbose |= verbose
-    _finish(pipeline.make_plan(_folder(workspace), say=Progress()), as_json, screens.planned)
+    made, found = pipeline.plan_and_assess(_folder(workspace), say=Progress())
+    _finish(made, as_json, lambda plan: f"{screens.planned(plan)}\n{outlook.short(found)}")
+
+
+@app.command()
+def assess(workspace: WorkspaceOption = None, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
+    """Where each workload could go, what stands in the way, and what that takes."""
+    from migrate import outlook, pipeline
+
+    _common.verbose |= verbose
+    _finish(pipeline.assess(_folder(workspace), say=Progress()), as_json, outlook.full)
 
 
 @app.command()
@@ -318,14 +328,14 @@ def diff(
 
 @app.command()
 def report(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Write the last verdict again as HTML, JSON and JUnit, and print where."""
+    """Write the assessment and the last verdict again as HTML, JSON and JUnit, and print where."""
     from migrate import pipeline
 
     _finish(str(pipeline.report(_folder(workspace))), as_json, str)
 
 
 @app.command()
-def schema(what: Annotated[str, typer.Argument(help="inventory or plan")] = "inventory") -> None:
+def schema(what: Annotated[str, typer.Argument(help="inventory, plan or rules")] = "inventory") -> None:
     """Print the JSON Schema of a file of the workspace."""
     from migrate import pipeline
 

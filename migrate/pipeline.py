@@ -19,6 +19,7 @@ from migrate.workspace import Workspace
 if TYPE_CHECKING:
     from migrate.deploying import DeployReport
     from migrate.differing import Difference
+    from migrate.model.assessment import Assessment
     from migrate.reach import Connection
     from migrate.syncing import SyncReport
     from migrate.visits import Discovered
@@ -57,10 +58,27 @@ def raise_worst(results: tuple[Discovered, ...]) -> None:
 
 def make_plan(folder: Path, *, say: Say) -> Plan:
     """Derive the plan, keeping a person's edits, and write plan.yaml."""
-    from migrate import planner
+    return plan_and_assess(folder, say=say)[0]
+
+
+def plan_and_assess(folder: Path, *, say: Say) -> tuple[Plan, Assessment]:
+    """The plan, with what stands in its way; that goes to reports/ too."""
+    from migrate import assessing, planner
 
     workspace = Workspace(folder)
-    return planner.refresh(workspace, workspace.snapshots(), say)
+    snapshots = workspace.snapshots()
+    plan = planner.refresh(workspace, snapshots, say)
+    return plan, assessing.assess(workspace, plan, snapshots)
+
+
+def assess(folder: Path, *, say: Say) -> Assessment:
+    """What stands in the way of the plan on disk; of one that is made now where there is none."""
+    from migrate import assessing, planner
+
+    workspace = Workspace(folder)
+    snapshots = workspace.snapshots()
+    plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
+    return assessing.assess(workspace, plan, snapshots)
 
 
 def generate(folder: Path, *, say: Say) -> Written:
@@ -208,19 +226,25 @@ def diff(folder: Path, before: str, after: str | None, *, names: tuple[str, ...]
 
 
 def report(folder: Path) -> Path:
-    """Render the last verdict again; the HTML page's path."""
-    from migrate import reports
+    """Render the assessment and the last verdict again; the path of the verdict's page, where there is one."""
+    from migrate import assessing, reports
 
-    return reports.again(Workspace(folder).reports)
+    workspace = Workspace(folder)
+    plan = workspace.load_plan()
+    if plan is not None and workspace.hosts():
+        assessing.assess(workspace, plan, workspace.snapshots())
+        if not reports.validated(workspace.reports):
+            return workspace.reports / assessing.PAGE
+    return reports.again(workspace.reports)
 
 
 def schema(what: str) -> str:
-    """The JSON Schema of inventory.json or plan.yaml."""
+    """The JSON Schema of inventory.json, plan.yaml or a file of rules."""
     from migrate.model import codec, plan_schema
 
-    known = {"inventory": codec.inventory_schema, "plan": plan_schema.plan_schema}
+    known = {"inventory": codec.inventory_schema, "plan": plan_schema.plan_schema, "rules": codec.rules_schema}
     if what not in known:
-        raise InputError(f"there is no schema of {what!r}", "known are: inventory, plan")
+        raise InputError(f"there is no schema of {what!r}", "known are: " + ", ".join(known))
     return json.dumps(known[what](), indent=1)
 
 

@@ -71,3 +71,20 @@ def test_diff_tells_what_differs_and_ends_with_0_unless_asked(folder: Path, caps
 def test_diff_with_a_host_that_nobody_discovered_is_bad_input(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("-w", str(folder), "diff", "web01", "docker:shop") == 2
     assert "run: migrate discover docker:shop" in capsys.readouterr().err
+
+
+def test_assess_writes_its_reports_and_tells_what_it_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("-w", str(folder), "assess") == 0
+    assert "web01: insufficient data" in capsys.readouterr().out
+    assert run("-w", str(folder), "--json", "assess") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == json.loads((folder / "reports" / "assessment.json").read_text())
+    assert run("-w", str(folder), "report") == 0
+    assert capsys.readouterr().out.strip().endswith("reports/assessment.html")
+
+
+def test_a_rule_that_is_wrong_is_bad_input(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rules").mkdir()
+    (folder / "rules" / "own.yaml").write_text("rules: [{id: x}]")
+    assert run("-w", str(folder), "assess") == 2
+    assert "rules[x].what is missing" in capsys.readouterr().err

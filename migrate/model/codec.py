@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from migrate.errors import InputError
 from migrate.model import facts as core
+from migrate.model.assessment import RuleFile
 from migrate.model.inventory import SCHEMA_VERSION, Gap, Inventory, Scope
 from migrate.model.plan import Plan
 from migrate.parts import parts
@@ -185,6 +186,12 @@ def inventory_schema() -> dict[str, Any]:
 def plan_schema() -> dict[str, Any]:
     """The JSON Schema of plan.yaml."""
     schema = _closed(TypeAdapter(Plan).json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def rules_schema() -> dict[str, Any]:
+    """The JSON Schema of a file of assessment rules."""
+    schema = _closed(TypeAdapter(RuleFile).json_schema())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -73,7 +73,7 @@ def load_plan(
     :param strict: whether that is looked at.
     :raises InputError: with the line and the path of each key that is not understood or can't be so.
     """
-    plain = _yaml(data, name)
+    plain = read_yaml(data, name)
     if not isinstance(plain, dict):
         raise InputError(f"{name} is not a plan", "run migrate plan to have one written")
     version = plain.get("version", PLAN_VERSION)
@@ -87,7 +87,8 @@ def load_plan(
     return plan
 
 
-def _yaml(data: bytes, name: str) -> Any:
+def read_yaml(data: bytes, name: str) -> Any:
+    """What a YAML file holds; dates stay texts. :raises InputError: with the line."""
     import yaml
 
     try:

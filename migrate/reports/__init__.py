@@ -34,12 +34,17 @@ def save(folder: Path, verdict: Verdict) -> tuple[Path, ...]:
     return tuple(written)
 
 
+def validated(folder: Path) -> bool:
+    """Whether there is a verdict."""
+    return (folder / _SOURCE).is_file()
+
+
 def load(folder: Path) -> Verdict:
     """The last verdict. :raises InputError: nothing was validated here, or the file is not one of ours."""
     from migrate.model import codec
 
     path = folder / _SOURCE
-    if not path.is_file():
+    if not validated(folder):
         raise InputError(f"nothing was validated yet: there is no {path}", "run: migrate validate")
     document = codec.load_json(files.read(path), str(path))
     kept = (

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from migrate import __version__
 from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Check, Verdict
-from migrate.quoting import terminal
 from migrate.reports import Report
-from migrate.shipped import shipped
+from migrate.reports.pages import environment
 
 # What each kind of check proves, in the order in which a reader wants to know.
 _KINDS = {
@@ -37,13 +33,14 @@ _ORDER = {FAILED: 0, UNVERIFIED: 1, PASSED: 2}
 
 def render(verdict: Verdict) -> bytes:
     page = (
-        _environment()
+        environment()
         .get_template("report/validation.html.j2")
         .render(
             verdict=verdict,
             counts=Counter(check.status for check in verdict.checks),
             groups=_groups(verdict),
             workloads=_workloads(verdict),
+            worst=_worst,
             own_version=__version__,
             largest=max((image.bytes for image in verdict.images), default=1) or 1,
         )
@@ -70,21 +67,6 @@ def _workloads(verdict: Verdict) -> list[tuple[str, dict[str, Counter[str]]]]:
         name = check.workload or "application"
         rows.setdefault(name, {}).setdefault(check.kind, Counter())[check.status] += 1
     return sorted(rows.items(), key=lambda row: (row[0] != "application", row[0]))
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(shipped("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["plain"] = terminal
-    made.filters["megabytes"] = lambda size: f"{size / 1e6:,.1f} MB"
-    made.filters["worst"] = _worst
-    return made
 
 
 def _worst(counts: Counter[str]) -> str:
