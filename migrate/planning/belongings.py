@@ -10,7 +10,7 @@ from migrate.detectors import Advice
 from migrate.model.facts import Tree
 from migrate.model.paths import above
 from migrate.model.plan import FileChoice
-from migrate.planning import closure, evidence, interpreters, libraries, switches
+from migrate.planning import closure, evidence, interpreters, leftovers, libraries, switches
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
@@ -53,6 +53,7 @@ class _Gathering:
     host: Index
     executed: frozenset[str]
     used: frozenset[str]  # every path that the evidence names, links followed
+    named: frozenset[str]  # the same as they stand there
     files: dict[str, str] = field(default_factory=dict)
     trees: dict[str, tuple[Tree, str]] = field(default_factory=dict)
     texts: dict[str, None] = field(default_factory=dict)
@@ -77,7 +78,9 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     """
     own = closure.same_source(host, needed.own)
     executed = frozenset(normal(use.path) for use in uses if use.how == "execute")
-    found = _Gathering(host, executed, frozenset(host.resolve(use.path) for use in uses), passes_on=advice.passes_on)
+    named = frozenset(normal(use.path) for use in uses)
+    used = frozenset(host.resolve(use.path) for use in uses)
+    found = _Gathering(host, executed, used, named, passes_on=advice.passes_on)
     for entry, because in closure.changed_files(host, needed.everything, own):
         if not switches.off(host, entry.path):
             _take_file(found, entry.path, because, 1)
@@ -228,6 +231,7 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
     kept = [path for path in paths if not any(other != path and below(path, other) for other in paths)]
     excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude)
     excluded |= {*_junk(found.host), *former_releases(found.host, found.used)}
+    excluded |= {*leftovers.unused(found.host, kept, found.named, tuple(found.texts))}
     return Belongings(
         files=tuple(
             FileChoice(

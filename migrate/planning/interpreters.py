@@ -9,7 +9,7 @@ from migrate.detectors import Candidate
 from migrate.planning.index import Index, below, normal, parent
 
 _ENTRY_POINT = re.compile(r"['\"](?P<name>[A-Za-z][\w.-]*)\s*(?:===?|>=|~=)\s*\d[\w.]*['\"]")
-_REDUCED = re.compile(r"(?P<whole>[a-z]+[\d.]*)-(?:minimal|base)")
+_REDUCED = re.compile(r"(?P<whole>(?!lib)[a-z]+[\d.]*)-(?:minimal|base)")
 
 
 def whole(host: Index, package: str) -> str:

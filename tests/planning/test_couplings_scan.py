@@ -72,6 +72,7 @@ NOTHING: list[tuple[str, str]] = [
     ("/x.conf", "version 1.2.3.4"),
     ("/x.yml", "image: 3:22"),
     ("/x.conf", "listen_addresses = 'localhost'"),
+    ("/settings.py", "'ENGINE': 'postgresql',\n'HOST': database.hostname,\n"),
 ]  # fmt: skip
 
 

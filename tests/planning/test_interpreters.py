@@ -42,6 +42,8 @@ def test_a_reduced_interpreter_stands_for_the_whole_one_where_the_host_has_it() 
     assert whole(both, "python3-minimal") == "python3"
     assert whole(host(packages=(package("python3-minimal"),)), "python3-minimal") == "python3-minimal"
     assert whole(both, "nginx-minimal") == "nginx-minimal"
+    library = host(packages=(package("libpython3.11-minimal"), package("libpython3.11", "libpython3.11-minimal")))
+    assert whole(library, "libpython3.11-minimal") == "libpython3.11-minimal"
 
 
 def test_what_ruby_requires_comes_from_the_package_that_is_called_like_the_gem() -> None:

@@ -24,6 +24,8 @@ _NEAR = 8  # lines between a host and its port
 _AROUND = 4  # lines around a host in which its product may be named
 _DATABASE = re.compile(r"(?:.*[^a-z])?(?:db|database|sql)")
 _DATABASES = ("mysql", "postgresql", "oracle", "sqlserver")
+# Languages in which a text stands in quotes.
+_EXPRESSIONS = re.compile(r"\.(?:py|rb|[cm]?[jt]sx?|php\d?|p[lm]|java|go)$")
 # Variables that clients read by themselves: known wherever they stand.
 _KNOWN = re.compile(r"PGHOST(?:ADDR)?|MYSQL_HOST")
 
@@ -89,6 +91,8 @@ def _setting(
     text: str, path: str, script: bool, match: re.Match[str], starts: list[int], ports: list[_Port]
 ) -> Place | None:
     host = match["host"]
+    if match["quote"] is None and not address(host) and _EXPRESSIONS.search(path) and _outside_quotes(text, match):
+        return None  # database.hostname in Python is no name of a host
     if not (address(host) or host == "::1" or host.startswith("[") or re.search(r"[A-Za-z]", host)):
         return None
     line, prefix = bisect_right(starts, match.start("host")), _prefix(match["key"])
@@ -105,6 +109,11 @@ def _setting(
         start, match.end("host"), match.span("host"), port, scheme=scheme, port_at=partner.at if partner else None,
         implied=partner is None, sure=known or not script,
     )  # fmt: skip
+
+
+def _outside_quotes(text: str, match: re.Match[str]) -> bool:
+    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start("host")]
+    return all(before.count(quote) % 2 == 0 for quote in "\"'")
 
 
 def _product(text: str, starts: list[int], line: int, key: str, prefix: str) -> str | None:

@@ -1,0 +1,65 @@
+"""What an application's folder holds from building it or from former times: it runs without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from migrate.planning.index import Index, below, parent
+from migrate.syntax.vendored import vendored
+
+# Where tools that build a front end say what they need; none of these is read at run time.
+_BUILDING = re.compile(
+    r"(?:^|/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|\.\w*ignore|Makefile|Gruntfile\.js"
+    r"|Gulpfile\.js|gulpfile\.js|Dockerfile|(?:webpack|rollup|vite|babel|postcss|jest|tailwind|karma|vue)[\w.]*\.[cm]?js"
+    r"|ts(?:config|lint)[\w.]*\.json|\.eslintrc[\w.]*|[\w.-]+\.md)$"
+)
+_NODE = re.compile(r"(?:^|/)(?:node|nodejs|npm|npx|yarn|pm2|bun|deno)$")
+_CALLED = re.compile(r"(?:^|[\s;&|(/])(?:node|nodejs|npm|npx|yarn|pm2|bun|deno)\s", re.MULTILINE)
+
+
+def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequence[str]) -> Iterator[str]:
+    """Folders below those that are taken which nothing of the workload uses.
+
+    :param taken: what is carried.
+    :param used: paths that its processes and commands name, as they name them.
+    :param texts: what of its files was read.
+    """
+    own = tuple(path for path in texts if not vendored(path) and not _BUILDING.search(path))
+    known = frozenset(used)
+    yield from _environments(host, taken, known, own)
+    yield from _modules(host, taken, known, own)
+
+
+def _environments(host: Index, taken: Sequence[str], used: frozenset[str], texts: Sequence[str]) -> Iterator[str]:
+    """Virtualenvs beside the one that is used."""
+    found = sorted(parent(path) for path in host.entries if path.endswith("/pyvenv.cfg") and _inside(path, taken))
+    if len(found) < 2:
+        return
+    wanted = {one for one in found if any(below(path, one) for path in used) or _named(host, one, texts)}
+    if wanted:
+        yield from (one for one in found if one not in wanted)
+
+
+def _named(host: Index, environment: str, texts: Sequence[str]) -> bool:
+    """Whether a text names the environment's programs: ``. ../venv/bin/activate``."""
+    program = f"{environment.rpartition('/')[2]}/bin/"
+    mine = (path for path in texts if not below(path, environment))
+    return any(re.search(rf"(?<![\w.-]){re.escape(program)}", host.snapshot.text(path) or "") for path in mine)
+
+
+def _modules(host: Index, taken: Sequence[str], used: frozenset[str], texts: Sequence[str]) -> Iterator[str]:
+    """node_modules of an application that runs no Node and hands nothing of it out."""
+    found = {path.partition("/node_modules/")[0] for path in host.entries if "/node_modules/" in path}
+    mine = sorted(f"{one}/node_modules" for one in found if _inside(one, taken))
+    if not mine or any(_NODE.search(path) for path in used) or any(below(path, one) for path in used for one in mine):
+        return
+    for path in texts:
+        text = host.snapshot.text(path) or ""
+        if "node_modules" in text or (text.startswith("#!") and _CALLED.search(text)):
+            return
+    yield from mine
+
+
+def _inside(path: str, taken: Sequence[str]) -> bool:
+    return any(below(path, one) for one in taken)
