@@ -42,8 +42,9 @@ def _host(assessment: Assessment, host: Appraisal) -> Iterator[str]:
             yield f"  {one.workload:20} {_scores(one):58} {one.verdict}"
     for group in groups(assessment, host.host):
         yield from _finding(group)
+    told = {group.finding.settle for group in groups(assessment, host.host)}
     for unknown in assessment.open:
-        if unknown.host == host.host:
+        if unknown.host == host.host and unknown.settle not in told:
             yield f"  ? {unknown.what}: {unknown.why}"
             yield f"    settled by: {unknown.settle}"
 
@@ -57,7 +58,9 @@ def _finding(group: Group) -> Iterator[str]:
         yield f"      {_cut(one.said)}"
     if group.count > _MOST:
         yield f"      and {group.count - _MOST} more"
-    if group.level != "info":
+    if group.level == "unknown":
+        yield f"    → settled by: {finding.settle}"
+    elif group.level != "info":
         yield f"    → {finding.remedy}"
 
 
