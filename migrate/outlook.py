@@ -18,7 +18,7 @@ def short(assessment: Assessment) -> str:
         lines.append(f"  {host.host}: {host.verdict}{_effort(host)}")
         bad = [one for one in groups(assessment, host.host) if one.level in ("unknown", "blocker", "major")]
         lines += [f"    {one.level}: {one.finding.what}{_where(one)}" for one in bad]
-    lines.append(f"  {gain(assessment.room)}")
+    lines.append(f"  what is gained: {gain(assessment.room)}")
     settle = len(assessment.open)
     lines += [f"  not known: {settle} things, with what would settle them"] if settle else []
     lines.append("  more: migrate assess, reports/assessment.html")

@@ -61,10 +61,11 @@ class Item:
 
     @property
     def fact(self) -> str:
-        """``files:/etc/x``, as in the ledger."""
+        """``files:/etc/x``, as in the ledger; of the plan with the workload: ``plan:nginx:/run/x``."""
         named = (getattr(self.value, name, None) for name in _KEYS)
         key = next((str(one) for one in named if one not in (None, "", ())), self.workload or "")
-        return f"{self.scope}:{key}"
+        whose = f"{self.workload}:" if self.workload is not None and key != self.workload else ""
+        return f"{self.scope}:{whose}{key}"
 
 
 def instant(text: str) -> dt.datetime:
