@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.discovered import Discovered
+from tests.e2e.samples import Samples
 from tests.e2e.shop import Shop, running
 
 
@@ -26,6 +27,16 @@ def discovered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Discovered]
         yield machines
     finally:
         machines.close()
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Samples]:
+    """The sample servers that have a truth.yaml, each discovered and planned once."""
+    made = Samples(tmp_path_factory.mktemp("samples"), str(os.getpid()))
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""Plans of the sample servers against what their administrators know of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e import samples
+from tests.e2e.samples import Sample, Samples
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(params=samples.names())
+def sample(request: pytest.FixtureRequest, sampled: Samples) -> Sample:
+    return sampled.get(request.param)
+
+
+def test_workloads_ports_state_and_jobs_are_the_true_ones_and_no_others(sample: Sample) -> None:
+    wrong = {one.kind: (one.missing, one.extra) for one in samples.scores(sample) if one.missing or one.extra}
+    assert wrong == {}
+
+
+def test_each_has_what_it_needs_and_nothing_of_what_was_left_lying_about(sample: Sample) -> None:
+    assert samples.faults(sample) == ()
+
+
+def test_no_more_packages_are_asked_for_than_one_and_a_half_times_those_of_a_person(sample: Sample) -> None:
+    assert samples.without_reference(sample) == ()
+    assert [one for one in samples.packages(sample) if one.ours > 1.5 * one.reference] == []
+
+
+def test_what_a_dockerfile_installs_is_read_over_several_lines() -> None:
+    text = "RUN apt-get update && \\\n  # why\n  apt-get install -y nginx \\\n  curl=7.1 && rm -rf /x\n"
+    assert samples.installed(text) == {"nginx", "curl"}
