@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from migrate.errors import InputError, Interrupted, MigrateError
 from migrate.model.target import Access, Wanted
 from migrate.progress import Progress
 from migrate.quoting import terminal
+
+if TYPE_CHECKING:
+    from migrate.model.plan import Question
+    from migrate.planner import Refreshed
 
 app = typer.Typer(
     name="migrate",
@@ -160,13 +164,57 @@ def discover(
 
 
 @app.command()
-def plan(workspace: WorkspaceOption = None, as_json: JsonOption = False, verbose: VerboseOption = False) -> None:
+def plan(
+    workspace: WorkspaceOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 1 where plan.yaml is not up to date.")
+    ] = False,
+    questions: Annotated[
+        bool, typer.Option("--questions/--no-questions", help="Ask open questions, where there is a terminal.")
+    ] = True,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
     """Derive or refresh plan.yaml; show the workloads, what feeds them, what is open."""
-    from migrate import outlook, pipeline, screens
+    from migrate import outlook, pipeline, planview
 
     _common.verbose |= verbose
-    made, found = pipeline.plan_and_assess(_folder(workspace), say=Progress())
-    _finish(made, as_json, lambda plan: f"{screens.planned(plan)}\n{outlook.short(found)}")
+    talk = questions and not check and not (as_json or _common.json) and sys.stdin.isatty() and sys.stderr.isatty()
+    if check:
+        _checked(pipeline.make_plan(_folder(workspace), say=Progress(), write=False), as_json)
+        return
+    found, assessment = pipeline.plan_and_assess(_folder(workspace), say=Progress(), ask=_ask if talk else None)
+    _finish(_as_json(found), as_json, lambda _: f"{planview.refreshed(found)}\n{outlook.short(assessment)}")
+
+
+def _checked(found: Refreshed, as_json: bool) -> None:
+    from migrate import planview
+
+    _finish(_as_json(found), as_json, lambda _: planview.refreshed(found))
+    if not found.current:
+        raise typer.Exit(1)
+
+
+def _as_json(found: Refreshed) -> dict[str, Any]:
+    """The plan, with what is different in it."""
+    from migrate.model.codec import dump
+
+    return {**dump(found.plan), "changes": dump(found.changes)}
+
+
+def _ask(question: Question) -> str | None:
+    """A person's answer at the terminal; None where they leave it open."""
+    from migrate import planview
+    from migrate.model.plan_rules import unfit
+
+    said = f"{planview.asked(question)} (enter: {terminal(question.default)}; - leaves it open)"
+    while True:
+        answer = str(typer.prompt(said, default=question.default, show_default=False, err=True)).strip()
+        if answer == "-":
+            return None
+        if not (why := unfit(question, answer)):
+            return answer
+        typer.echo(f"  it {terminal(why)}", err=True)
 
 
 @app.command()

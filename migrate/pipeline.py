@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from migrate.errors import HostError, InputError, MigrateError
 from migrate.model.inventory import Inventory, Snapshot
-from migrate.model.plan import Plan
+from migrate.model.plan import Plan, Question
 from migrate.model.target import Access, Wanted
 from migrate.model.verdict import UNVERIFIED, Check, Verdict
 from migrate.workspace import Workspace
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from migrate.deploying import DeployReport
     from migrate.differing import Difference
     from migrate.model.assessment import Assessment
+    from migrate.planner import Refreshed
     from migrate.reach import Connection
     from migrate.syncing import SyncReport
     from migrate.visits import Discovered
     from migrate.writer import Written
 
 Say = Callable[[str], None]
+Ask = Callable[[Question], str | None]
 
 
 def discover(
@@ -56,19 +58,42 @@ def raise_worst(results: tuple[Discovered, ...]) -> None:
         raise HostError(f"{len(failed)} of {len(results)} hosts could not be discovered: {names}", failed[0].hint)
 
 
-def make_plan(folder: Path, *, say: Say) -> Plan:
-    """Derive the plan, keeping a person's edits, and write plan.yaml."""
-    return plan_and_assess(folder, say=say)[0]
+def make_plan(folder: Path, *, say: Say, ask: Ask | None = None, write: bool = True) -> Refreshed:
+    """Derive the plan, keeping a person's edits, and write plan.yaml.
+
+    :param ask: what a person answers to an open question, or None for no answer.
+    :param write: put it into plan.yaml.
+    """
+    workspace = Workspace(folder)
+    return _refreshed(workspace, workspace.snapshots(), say, ask, write)
 
 
-def plan_and_assess(folder: Path, *, say: Say) -> tuple[Plan, Assessment]:
+def _refreshed(
+    workspace: Workspace, snapshots: Mapping[str, Snapshot], say: Say, ask: Ask | None = None, write: bool = True
+) -> Refreshed:
+    from migrate import planner
+
+    found = planner.refresh(workspace, snapshots, say, write=write)
+    seen: set[str] = set()
+    while ask and (open_ := [one for one in found.plan.questions if one.answer is None and one.id not in seen]):
+        seen |= {one.id for one in open_}
+        answers = {one.id: answer for one in open_ if (answer := ask(one)) is not None}
+        if not answers:
+            break
+        # An answer may raise a question of its own.
+        again = planner.refresh(workspace, snapshots, say, answers=answers, write=write)
+        found = replace(again, changes=(*found.changes, *again.changes))
+    return found
+
+
+def plan_and_assess(folder: Path, *, say: Say, ask: Ask | None = None) -> tuple[Refreshed, Assessment]:
     """The plan, with what stands in its way; that goes to reports/ too."""
-    from migrate import assessing, planner
+    from migrate import assessing
 
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
-    plan = planner.refresh(workspace, snapshots, say)
-    return plan, assessing.assess(workspace, plan, snapshots)
+    found = _refreshed(workspace, snapshots, say, ask)
+    return found, assessing.assess(workspace, found.plan, snapshots)
 
 
 def assess(folder: Path, *, say: Say) -> Assessment:
@@ -77,7 +102,7 @@ def assess(folder: Path, *, say: Say) -> Assessment:
 
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
-    plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
+    plan = planner.current(workspace, snapshots, say)
     return assessing.assess(workspace, plan, snapshots)
 
 
@@ -87,7 +112,7 @@ def generate(folder: Path, *, say: Say) -> Written:
 
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
-    plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
+    plan = planner.current(workspace, snapshots, say)
     say(f"emitting {len([one for one in plan.workloads if one.migrate])} workloads")
     secrets = {host: workspace.load_secrets(host) for host in snapshots}
     return writer.write(workspace, bundling.bundle(plan, snapshots, secrets).files)
@@ -132,7 +157,7 @@ def sync(folder: Path, access: Access, *, say: Say) -> SyncReport:
 
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
-    plan = workspace.load_plan() or planner.refresh(workspace, snapshots, say)
+    plan = planner.current(workspace, snapshots, say)
     return syncing.sync(plan, snapshots, _connector(workspace, snapshots, access), workspace, say)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from migrate.model.inventory import Inventory
-from migrate.model.plan import Coupling, Plan, Workload
 from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Verdict
 from migrate.overview import overview
 
@@ -31,48 +30,6 @@ def discovered(results: Iterable[Discovered]) -> str:
 
 def inventories(found: Iterable[Inventory]) -> str:
     return "\n\n".join(overview(one) for one in found)
-
-
-def planned(plan: Plan) -> str:
-    """The workloads, what feeds them, what is open."""
-    lines = [line for workload in plan.workloads for line in _workload(workload)]
-    lines.append(f"set aside: {len(plan.set_aside)} (each in plan.yaml)")
-    for because, same in sorted(_by_reason(plan).items(), key=lambda pair: (len(pair[1]), pair[0])):
-        lines.append(f"  - {', '.join(same[:4])}{f' and {len(same) - 4} more' if len(same) > 4 else ''}: {because}")
-    open_ = [question for question in plan.questions if question.answer is None]
-    lines.append(f"open questions: {len(open_)}")
-    lines += [f"  ? {one.id}: {one.text} (default: {one.default})" for one in open_]
-    return "\n".join(lines)
-
-
-def _by_reason(plan: Plan) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for one in plan.set_aside:
-        found.setdefault(one.because, []).append(one.what.partition(":")[2])
-    return found
-
-
-def _workload(workload: Workload) -> list[str]:
-    ports = ", ".join(f"{port.port}/{port.protocol}" for port in workload.ports)
-    rows = [
-        ("why", workload.because),
-        ("runs", " ".join(workload.command)[:160]),
-        ("jobs", "; ".join(f"{job.schedule} {job.command}" for job in workload.jobs)),
-        ("as", workload.user or "root"),
-        ("ports", ports),
-        ("packages", ", ".join(package.name for package in workload.packages)),
-        ("files", ", ".join(file.path for file in workload.files)),
-        ("state", ", ".join(f"{one.path} ({one.method})" for one in workload.volumes if one.kind != "runtime")),
-        ("secrets", ", ".join(use.path or use.variable or "" for use in workload.secrets)),
-        ("couplings", ", ".join(_coupling(one) for one in workload.couplings)),
-    ]
-    title = f"{workload.name}  [{workload.kind}]" + ("" if workload.migrate else "  (not migrated)")
-    return [title, *(f"  {name:10} {text}" for name, text in rows if text), ""]
-
-
-def _coupling(one: Coupling) -> str:
-    port = f":{one.port}" if one.port else ""
-    return f"{one.how} {one.address or one.path}{port} → {one.to or 'outside'}"
 
 
 def generated(written: Written) -> str:

@@ -51,7 +51,7 @@ STEPS = {
 }
 
 # The line itself: these put the steps together, so nothing but the command line and each other may know them.
-LINE = {"cli", "pipeline", "screens", "demonstration"}
+LINE = {"cli", "pipeline", "screens", "planview", "demonstration"}
 
 # Who borrows a function of a part without depending on the part being there as a part.
 BORROWS = {
