@@ -89,19 +89,25 @@ def _host(rules: RuleFile, world: World, judged: Judged, of_host: list[Finding],
     for way in rules.ways:
         if way.target == "managed":
             continue
-        # What spreads is counted with the workloads already; it is paid for here.
+        # What spreads counts with the workloads already.
         own = [one for one in of_host if not (one.spreads and parts)]
-        start = _sum([one.effort for one in of_host if one not in own and one.severity.of(way.target) in _COSTS])
-        alone = _fitness(Way(way.target, way.what, start), own, judged.blind)
+        alone = _fitness(Way(way.target, way.what, (0, 0)), own, judged.blind)
         each = [one for part in parts for one in part.fitness if one.target == way.target]
-        ways.append(_together(alone, each))
+        effort = _sum([way.effort] * len(parts) + _once(judged.findings, way.target))
+        ways.append(replace(_together(alone, each), effort=effort))
     verdict = _verdict(ways)
     return Appraisal(world.host, verdict if parts or verdict == INSUFFICIENT else "nothing to migrate", tuple(ways))
 
 
+def _once(found: Iterable[Finding], target: str) -> list[Effort]:
+    """The effort of all findings that count; what several workloads share, with the same evidence, is done once."""
+    counting = [one for one in found if one.severity.of(target) not in ("none", "info")]
+    return list({(one.rule, tuple(each.said for each in one.evidence)): one.effort for one in counting}.values())
+
+
 def _together(alone: Fitness, each: list[Fitness]) -> Fitness:
     """The average of the workloads, less what stands in the way of the host itself; worse parts are told."""
-    effort = _sum([alone.effort, *(one.effort for one in each)])
+    effort = alone.effort
     because = tuple(dict.fromkeys(rule for one in (alone, *each) for rule in one.because))
     scores = [one.score for one in each if one.score is not None]
     verdicts = [one.verdict for one in (alone, *each)]
