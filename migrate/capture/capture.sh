@@ -17,7 +17,14 @@ packaged_by_dpkg() {
     set +f
     owners_=$(printf '%s\n' "$users_" | awk '
         FILENAME == "-" { wanted[$0]; if (sub(/^\/usr\//, "/")) wanted[$0]; else if (/^\/s?(bin|lib)/) wanted["/usr" $0]; next }
-        ($0 in wanted) { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p); if (!(p in seen)) { seen[p]; print p } }
+        ($0 in wanted) { p = FILENAME; sub(/.*\//, "", p); sub(/\.list$/, "", p); sub(/:.*/, "", p); of[$0] = of[$0] " " p; owners[$0]++ }
+        END {
+            for (path in of) {
+                if (owners[path] > 6) continue
+                n = split(of[path], one, " ")
+                for (i = 1; i <= n; i++) if (!(one[i] in seen)) { seen[one[i]]; print one[i] }
+            }
+        }
         ' - /var/lib/dpkg/info/*.list)
     members_=$(printf '%s\n' "$owners_" | awk '
         FILENAME == "-" { wanted[$1]; next }
@@ -61,6 +68,18 @@ packaged_by_apk() {
         /^R:/ { f = d "/" substr($0, 3); if (f in wanted) mine[p]; if (f ~ /^\/etc\//) { n++; file[n] = f; of[n] = p } }
         END { for (i = 1; i <= n; i++) if (of[i] in mine) print "C\t" of[i] "\t" file[i] }' - "$APK"
 }
+
+# Input: lines of packaged_configuration. Output: places of packages (what a document root, an alias, a WSGI path or a link
+# leads to) that this configuration and what is taken name: /usr/share/NAME. Their configuration is in use, too.
+named_places() {
+    {
+        awk -F'\t' '$1 == "C" || $1 == "D" { print $3 }'
+        { wanted_single; wanted_trees; } | grep '^/etc/'
+    } | lines_to_nul | xargs -0 -r sh -c 'exec find "$@" -xdev -size -512 \( -type f -o -type l \) -print0' sh | xargs -0 -r grep -hoE "$PLACES"
+    wanted_trees | grep -v '^/etc/' | lines_to_nul | xargs -0 -r sh -c 'exec find "$@" -xdev -maxdepth 4 -type l -print' sh | head -n 500 |
+        lines_to_nul | xargs -0 -r ls -ld | sed -n 's/.* -> //p' | grep -xE "$PLACES"
+}
+PLACES='/(usr/(share|lib|libexec)|var/lib)/[A-Za-z0-9_.@+-]+(/[A-Za-z0-9_.@+-]+)*'
 
 # Input: names. Output: lines "K package path" for those that packages own.
 owners_of() {
@@ -147,6 +166,8 @@ capture_main() {
     apart_=$(mounts_apart)
     APART=$apart_
     conf_=$(wanted_users | packaged_configuration)
+    places_=$(printf '%s\n' "$conf_" | named_places | sort -u)
+    [ -z "$places_" ] || conf_=$({ wanted_users; printf '%s\n' "$places_"; } | packaged_configuration)
     packaged_=$(printf '%s\n' "$conf_" | sed -n "s/^C$TAB[^$TAB]*$TAB//p")
     own_=$(wanted_single | owners_of)
     APART=$apart_$NL$(wanted_without | sed "s/^/B${TAB}-$TAB/")

@@ -366,7 +366,8 @@ class Ownership:
 
     scope: ClassVar[str] = "ownership"
 
-    owners: tuple[Owned, ...] = ()  # sorted by path; paths as the host resolves them (/usr/bin/bash)
+    # Sorted by path; paths as the host resolves them (/usr/bin/bash). A directory may be that of several packages.
+    owners: tuple[Owned, ...] = ()
     commands: tuple[Owned, ...] = ()  # executables of packages in bin and sbin directories
     modules: tuple[Owned, ...] = ()  # what scripts import: top level of dist-packages, perl5, node_modules, ruby, php
 

@@ -216,6 +216,16 @@ def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
         found.files[path] = because
         for text in found.host.snapshot.texts_below(path):
             _read(found, text, depth)
+        _follow_links(found, path, depth)
+
+
+def _follow_links(found: _Gathering, path: str, depth: int) -> None:
+    """Where links below ``path`` lead, when that is elsewhere: what is switched on, what an application keeps apart."""
+    for entry in found.host.captured_below(path):
+        if entry.kind == "link":
+            target = found.host.resolve(entry.path)
+            if not below(target, path) and depth < _MAX_DEPTH:
+                _take(found, target, f"where the link {entry.path} leads", "mention", depth + 1)
 
 
 def _read(found: _Gathering, path: str, depth: int) -> None:

@@ -9,6 +9,7 @@ from migrate.detectors import Advice, Candidate
 from migrate.model.plan import Base, ScheduledJob, Step, Workload
 from migrate.planning import accounts, belongings, closure, evidence, identity, locales, resources, state, written
 from migrate.planning.evidence import Use
+from migrate.planning.holding import hold
 from migrate.planning.index import Index, normal, parent
 from migrate.planning.jobs import Crontab, scheduled, started_with, told
 from migrate.planning.workloads import Draft, more, outside, secret_files
@@ -30,9 +31,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
     uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
     advice = Advice(packages=_job_packages(host, jobs))
     empty = Candidate(name, None)
-    needed = closure.needed(host, empty, advice, uses, belongings.texts_of(host, advice, uses))
-    held = belongings.gather(host, needed, advice, uses, frozenset(uid for uid in uids & alone if uid >= 100))
-    needed = closure.needed(host, empty, advice, uses, held.texts)
+    needed, held = hold(host, empty, advice, uses, frozenset(uid for uid in uids & alone if uid >= 100))
     extensions = tuple(closure.php_extensions(host, [package.name for package in needed.roots]))
     extensions += tuple(closure.of_compiled(host, held.files))
     if extensions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migrate.model.facts import (
@@ -12,6 +12,7 @@ from migrate.model.facts import (
     FileFact,
     Files,
     Group,
+    Owned,
     Ownership,
     Package,
     Packages,
@@ -212,7 +213,7 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
     files = inventory.get(Files)
     owners = {owned.path: owned.package for owned in ownership.modules}
     owners |= {owned.path: owned.package for owned in ownership.commands}
-    owners |= {owned.path: owned.package for owned in ownership.owners}
+    owners |= _owners(ownership.owners, packages)
     owners |= {fact.path: fact.package for fact in _changed(files) if fact.package}
     entries = {entry.path: entry for entry in sorted(inventory.get(Content).entries, key=lambda entry: entry.path)}
     trees = tuple(sorted(files.unmanaged, key=lambda tree: tree.root.path))
@@ -249,6 +250,23 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         files=files,
         essential=_essential(packages),
     )
+
+
+def _owners(owned: Iterable[Owned], packages: Mapping[str, Package]) -> dict[str, str]:
+    """The package of each path; of several that have a directory, the one that the others need or are named after."""
+    several: dict[str, list[str]] = {}
+    for one in owned:
+        several.setdefault(one.path, []).append(one.package)
+    return {path: min(names, key=lambda name: _rank(name, names, path, packages)) for path, names in several.items()}
+
+
+def _rank(name: str, names: Sequence[str], path: str, packages: Mapping[str, Package]) -> tuple[int, bool, int, str]:
+    if len(names) == 1:
+        return (0, False, 0, name)
+    needing = sum(
+        name in alternatives for other in names if other in packages for alternatives in packages[other].depends
+    )
+    return (-needing, name != path.rpartition("/")[2], len(name), name)
 
 
 def _children(entries: Iterable[CapturedFile]) -> dict[str, tuple[CapturedFile, ...]]:

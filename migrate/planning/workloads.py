@@ -37,6 +37,7 @@ from migrate.planning import (
 )
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import answered, loopback
+from migrate.planning.holding import hold
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import slug
 
@@ -77,9 +78,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     opening = activation.entrypoint(host, candidate)
     advice = replace(advice, packages=(*advice.packages, *activation.packages(host, candidate)))
     uses = evidence.of(candidate)
-    needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
-    held = belongings.gather(host, needed, advice, uses, alone & _uids(candidate))
-    needed = closure.needed(host, candidate, advice, uses, held.texts)
+    needed, held = hold(host, candidate, advice, uses, alone & _uids(candidate))
     uid, gid, user = identity.runs_as(host, candidate, advice)
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))

@@ -16,6 +16,7 @@ def parse(data: bytes) -> Parsed:
     rows = list(parts.table(manager))
     owners = [Owned(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "o"]
     links = [Owned(row[1], row[2]) for row in rows if len(row) == 3 and row[0] == "l"]
+    owners += [Owned(row[1], package) for row in rows if len(row) > 3 and row[0] == "s" for package in row[2:]]
     commands = [*links, *_below(rows, "c")]
     gaps = list(parts.gaps)
     if not commands:

@@ -25,6 +25,12 @@ wanted() {
         /etc/cron.d/* /var/spool/cron/* /var/spool/cron/*/* /etc/init/*.conf /etc/rc.local
     for each; do shift; if [ -f "$each" ] && [ -r "$each" ]; then set -- "$@" "$each"; fi; done
     grep -hoE '/[A-Za-z0-9_.@+-]+/[A-Za-z0-9_./@+-]+' /dev/null "$@" | sed 's/^/W	/'
+    # What configuration names of packages' places (document roots, aliases), and what links among documents lead to.
+    find /etc -xdev \( -path /etc/ssl -o -path /etc/alternatives -o -path /etc/apparmor.d \) -prune -o -type f -size -512 -print |
+        tr '\n' '\0' | xargs -0 -r grep -hoE '/(usr/(share|lib|libexec)|var/lib)/[A-Za-z0-9_.@+-]+(/[A-Za-z0-9_.@+-]+)*' | grep -vE '\.so$|^/usr/share/(doc|man)/' | sort -u | sed 's/^/W	/'
+    set --
+    for each in /var/www /srv /opt; do [ ! -d "$each" ] || set -- "$@" "$each"; done
+    [ $# = 0 ] || find "$@" -xdev -maxdepth 4 -type l -exec ls -ld {} + | sed -n 's/.* -> \(\/usr\/\)/W	\1/p'
     set -- /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /etc/alternatives
     find "$@" -maxdepth 1 -type l -printf 'K\t%p\t%l\n' || ls -l "$@" | awk '
         /^\/.*:$/ { sub(/:$/, ""); folder = $0 }
@@ -87,7 +93,7 @@ owners() {
         if (path ~ /^\/(bin|sbin|lib)/) path = usr(path)
         if ((path in want) || (path in ends)) {
             if (!(path in owner)) owner[path] = package
-            else if (owner[path] != package) shared[path] = 1
+            else if (owner[path] != package) shared[path] = shared[path] "\t" package
         }
     }
     path ~ /^\/(usr\/(local\/)?)?s?bin\/[^\/]+$|^\/usr\/games\/[^\/]+$/ {
@@ -104,6 +110,9 @@ owners() {
     }
     END {
         for (path in owner) if ((path in want) && !(path in shared)) print "o\t" path "\t" owner[path]
+        for (path in shared)
+            if ((path in want) && path ~ /^\/(usr\/(share|lib|libexec)|var\/lib)\/./ && split(shared[path], f, "\t") < 8)
+                print "s\t" path "\t" owner[path] shared[path]
         for (path in end)
             if (!(path in taken) && (end[path] in owner) && path !~ /^\/etc\//) print "l\t" path "\t" owner[end[path]]
         for (folder in command) print "c\t" folder command[folder]

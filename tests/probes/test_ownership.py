@@ -28,3 +28,8 @@ def test_owners_commands_and_modules() -> None:
 
 def test_no_owners_at_all_is_a_gap() -> None:
     assert PROBE.parse(section(rpm="")).gaps[0].what == "owners of files"
+
+
+def test_a_folder_may_be_that_of_several_packages() -> None:
+    facts = PROBE.parse(section(dpkg="s\t/usr/share/mail\tmail-core\tmail-plugins\nc\tx\t/bin\ty")).facts
+    assert facts.owners == (Owned("/usr/share/mail", "mail-core"), Owned("/usr/share/mail", "mail-plugins"))

@@ -1,0 +1,47 @@
+"""What a workload holds: packages and files, each of which may show more of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from migrate.detectors import Advice, Candidate
+from migrate.planning import belongings, closure, documents
+from migrate.planning.belongings import Belongings
+from migrate.planning.closure import Needed
+from migrate.planning.evidence import Use
+from migrate.planning.index import Index
+
+_ROUNDS = 3
+
+
+def hold(
+    host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]
+) -> tuple[Needed, Belongings]:
+    """Packages and files, until the packages that are served or named bring no further ones.
+
+    :param uids: users that only this workload runs as.
+    """
+    needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
+    held = belongings.gather(host, needed, advice, uses, uids)
+    served: dict[str, str] = {}
+    for _ in range(_ROUNDS):
+        before = len(served)
+        for package, because in documents.served(host, held.texts, _roots(advice, uses), held.files):
+            if package not in needed.own:
+                served.setdefault(package, because)
+        told = replace(advice, packages=(*advice.packages, *served.items()))
+        needed = _with_own(closure.needed(host, candidate, told, uses, held.texts), served)
+        if len(served) == before:
+            break
+        held = belongings.gather(host, needed, told, uses, uids)
+    return needed, held
+
+
+def _roots(advice: Advice, uses: Iterable[Use]) -> list[str]:
+    return [*(path for path, _ in advice.files), *(use.path for use in uses if use.how == "name")]
+
+
+def _with_own(needed: Needed, served: Iterable[str]) -> Needed:
+    """The configuration of what is served is the workload's, like that of its own program."""
+    return replace(needed, own=needed.own | frozenset(served))
