@@ -161,6 +161,9 @@ def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> N
             _take_directory(found, root, because, depth)
             path = root if below(root, tree.root.path) else path
         _take_tree(found, tree, path, because, depth)
+        for inner in host.trees_below(path) if tree.role in IMMUTABLE_ROLES else ():
+            if inner.role in STATE_ROLES | START_EMPTY_ROLES:
+                _take_tree(found, inner, inner.root.path, because, depth)
     elif path in host.entries and host.entries[path].kind == "file":
         if how == "mention" and host.entries[path].package and not _differs(host, path):
             _read(found, path, depth)

@@ -20,6 +20,7 @@ _COMMON = frozenset(
     " icons themes pixmaps keyrings debconf dpkg apt bash-completion perl perl5 python3 php pear java jvm systemd"
     " sysusers.d tmpfiles.d gcc ssl init lintian bug menu X11 dbus-1 polkit-1".split()
 )
+_STARTS = ("/usr/share/", "/usr/lib/", "/usr/libexec/", "/var/lib/")
 _ARCHITECTURE = re.compile(r"\w+-linux-\w+")
 # Lines that hand a directory to those who ask a web server: Apache's, nginx's, lighttpd's words for it.
 _SERVING = re.compile(r"(?i)\b(?:\w*alias\w*|(?:server\.)?document-?root|root|directory|wsgi\w*|include\w*)\b")
@@ -36,17 +37,22 @@ def served(
     for path in roots:
         yield from _of(host, path, "is served")
     for text in texts:
-        written = host.snapshot.text(text) or ""
-        if closure.language_of(text, written) is None:
-            lines = written.splitlines()
-            for line, named in evidence.mentioned(written):
-                if not named.startswith("/var/") or _SERVING.search(lines[line - 1]):
-                    yield from _of(host, named, f"is named in {text}:{line}")
+        for line, named in _named(text, host.snapshot.text(text) or ""):
+            yield from _of(host, named, f"is named in {text}:{line}")
     for choice in files:
         if not choice.path.startswith("/etc/"):
             for entry in host.captured_below(choice.path):
                 if entry.kind == "link" and entry.target:
                     yield from _of(host, host.resolve(entry.path), f"is where {entry.path} leads")
+
+
+def _named(path: str, text: str) -> Iterator[tuple[int, str]]:
+    """(line, place) for each place of a package that configuration names; data of one only where it is served."""
+    if not any(start in text for start in _STARTS) or closure.language_of(path, text) is not None:
+        return
+    for line, named in evidence.mentioned(text):
+        if named.startswith(_STARTS) and (named.startswith("/usr/") or _SERVING.search(text.splitlines()[line - 1])):
+            yield line, named
 
 
 def _of(host: Index, path: str, because: str) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,10 @@ def hold(
             if package not in needed.own:
                 served.setdefault(package, because)
         told = replace(advice, packages=(*advice.packages, *served.items()))
-        needed = _with_own(closure.needed(host, candidate, told, uses, held.texts), served)
+        needed = closure.needed(host, candidate, told, uses, held.texts)
+        if advice.passes_on:
+            break  # it serves their files; those who run their programs read their configuration
+        needed = _with_own(needed, served)
         if len(served) == before:
             break
         held = belongings.gather(host, needed, told, uses, uids)

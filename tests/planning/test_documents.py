@@ -101,3 +101,20 @@ def test_of_several_packages_in_a_folder_the_one_that_the_others_need_has_it() -
     owned = Ownership((Owned("/usr/share/mail", "a-theme"), Owned("/usr/share/mail", "mail")))
     facts = index(snapshot(packages=(package("a-theme"), package("mail")), more=(owned,)))
     assert facts.owner("/usr/share/mail") == "mail"
+
+
+def test_who_only_serves_the_files_has_no_use_for_the_configuration() -> None:
+    facts = host(
+        packages=PACKAGES,
+        owners=OWNERS,
+        trees=(tree("/etc/pages/secret.php", "configuration", "file"),),
+        entries=(WEBD, CapturedFile("/etc/pages/main.conf", "file", 0o644, 0, 0, package="pages")),
+        texts={
+            "/etc/webd/webd.conf": b"root /usr/share/pages;\n",
+            "/etc/pages/secret.php": b"<?php",
+            "/etc/pages/main.conf": b"",
+        },
+    )
+    candidate = Candidate("webd", service("webd.service"), (process(7, "/usr/sbin/webd", "-c", "/etc/webd/webd.conf"),))
+    needed, belongings = hold(facts, candidate, Advice(passes_on=(".php",)), evidence.of(candidate), frozenset())
+    assert (names(needed), belongings.files) == (["pages", "webd"], ())
