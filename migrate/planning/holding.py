@@ -17,14 +17,14 @@ _ROUNDS = 3
 
 def hold(
     host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]
-) -> tuple[Needed, Belongings]:
-    """Packages and files, until the packages that are served or named bring no further ones.
+) -> tuple[Advice, Needed, Belongings]:
+    """Packages and files, until the packages that are served or named bring no further ones; the advice has these.
 
     :param uids: users that only this workload runs as.
     """
     needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
     held = belongings.gather(host, needed, advice, uses, uids)
-    served: dict[str, str] = {}
+    told, served = advice, dict[str, str]()
     for _ in range(_ROUNDS):
         before = len(served)
         for package, because in documents.served(host, held.texts, _roots(advice, uses), held.files):
@@ -38,7 +38,7 @@ def hold(
         if len(served) == before:
             break
         held = belongings.gather(host, needed, told, uses, uids)
-    return needed, held
+    return told, needed, held
 
 
 def _roots(advice: Advice, uses: Iterable[Use]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from migrate.detectors import Candidate
 from migrate.model.plan import Volume
@@ -26,9 +27,15 @@ def directories(
     for path, because in _found(host, candidate, seen, tuple(texts), alone):
         paths.setdefault(path, because)
     kept = [path for path in sorted(paths) if path in seen or not any(_inside(path, other) for other in paths)]
-    return tuple(
-        _volume(name, path, paths[path], seen.get(path) or RuntimeDirectory(path, *ids, 0o755)) for path in kept
-    )
+    made = {path: seen.get(path) or RuntimeDirectory(path, *ids, 0o755) for path in kept}
+    return tuple(_volume(name, path, paths[path], _lowered(one, candidate, ids)) for path, one in made.items())
+
+
+def _lowered(one: RuntimeDirectory, candidate: Candidate, ids: tuple[int, int]) -> RuntimeDirectory:
+    """Root's directory is its user's where a service that root started on the host runs as that user now."""
+    main = candidate.main
+    taken = main is not None and main.uid == one.uid == 0 != ids[0] and one.mode & 0o200
+    return replace(one, uid=ids[0], gid=ids[1]) if taken else one
 
 
 def _volume(name: str, path: str, because: str, like: RuntimeDirectory) -> Volume:

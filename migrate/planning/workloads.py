@@ -78,7 +78,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     opening = activation.entrypoint(host, candidate)
     advice = replace(advice, packages=(*advice.packages, *activation.packages(host, candidate)))
     uses = evidence.of(candidate)
-    needed, held = hold(host, candidate, advice, uses, alone & _uids(candidate))
+    advice, needed, held = hold(host, candidate, advice, uses, alone & _uids(candidate))
     uid, gid, user = identity.runs_as(host, candidate, advice)
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))

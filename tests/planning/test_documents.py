@@ -26,7 +26,7 @@ WEBD = CapturedFile("/etc/webd/webd.conf", "file", 0o644, 0, 0, package="webd")
 
 def held(facts: Index) -> tuple[Needed, Belongings]:
     candidate = Candidate("webd", service("webd.service"), (process(7, "/usr/sbin/webd", "-c", "/etc/webd/webd.conf"),))
-    return hold(facts, candidate, Advice(), evidence.of(candidate), frozenset())
+    return hold(facts, candidate, Advice(), evidence.of(candidate), frozenset())[1:]
 
 
 def names(needed: Needed) -> list[str]:
@@ -116,5 +116,5 @@ def test_who_only_serves_the_files_has_no_use_for_the_configuration() -> None:
         },
     )
     candidate = Candidate("webd", service("webd.service"), (process(7, "/usr/sbin/webd", "-c", "/etc/webd/webd.conf"),))
-    needed, belongings = hold(facts, candidate, Advice(passes_on=(".php",)), evidence.of(candidate), frozenset())
+    _, needed, belongings = hold(facts, candidate, Advice(passes_on=(".php",)), evidence.of(candidate), frozenset())
     assert (names(needed), belongings.files) == (["pages", "webd"], ())

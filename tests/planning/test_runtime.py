@@ -63,3 +63,12 @@ def test_what_was_not_seen_comes_from_the_unit_and_its_sockets_outermost_only() 
     sockets = (Socket("unix", "listen", path="/run/broker/a/b.sock", pids=(7,)),)
     [volume] = found(host(), Candidate("broker", unit, BROKER.processes, sockets))
     assert (volume.path, volume.mode) == ("/run/broker", 0o755)
+
+
+def test_what_root_wrote_to_is_the_users_that_the_container_runs_as() -> None:
+    server = Candidate("webd", service("webd.service"), (process(7, "/usr/sbin/webd"), process(8, "webd", uid=33)))
+    facts = seen(RuntimeDirectory("/run/webd", 0, 0, 0o755), RuntimeDirectory("/run/webd/empty", 0, 0, 0o555))
+    texts = ("/etc/webd.conf",)
+    found = runtime.directories(facts, "webd", server, (33, 33), texts, frozenset())
+    assert [(one.path, one.uid, one.gid) for one in found] == [("/run/webd", 33, 33)]
+    assert runtime.directories(facts, "webd", server, (0, 0), texts, frozenset())[0].uid == 0
