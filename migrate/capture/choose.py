@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
-from migrate.model.facts import Accounts, FileFact, Files, Processes, Schedule, Services, Tree
+from migrate.model.facts import Accounts, FileFact, Files, Job, Processes, Schedule, Services, Tree
 from migrate.model.inventory import Inventory
+from migrate.syntax import scripts
 
 LARGEST_FILE = 512 << 20
 LARGEST_ALL = 4 << 30
@@ -32,6 +33,8 @@ _PROGRAM = re.compile(
 # Where a Java server is, and what packages put elsewhere behind a link of that name.
 _PLACE = re.compile(r"-D[\w.-]*(?:\.home|\.base|[hH]ome\.?[dD]ir|[rR]oot)=(/[^=]+)")
 _PARTS = ("webapps", "conf", "etc", "start.d", "start.ini", "logs", "data", "deployments", "configuration")
+_SCRIPT = re.compile(r"\.(py|pl|rb|php|js|sh|bash)$|/bin/[^/]+$")
+_HIDDEN = re.compile(r"/\.")
 _PSEUDO = ("/proc/", "/dev/", "/sys/", "/run/", "/var/run/", "/tmp/", "[", "anon_inode:", "/memfd:", "/SYSV")
 
 
@@ -60,7 +63,8 @@ def choose(inventory: Inventory) -> Choice:
     named = _named(inventory)
     mentioned = [path for path in named if _worth(path, _of(path, left))]
     homes = [tree.root.path for tree in left if tree.role == "home"]
-    extra = [path for path in _directories(inventory) if _home_part(path, homes)]
+    lived_in = {*_directories(inventory), *_job_directories(inventory)}
+    extra = sorted(path for path in lived_in if _home_part(path, homes))
     # Small ones first: what is too much then costs the largest, not everything that comes behind it.
     sizes = {**dict.fromkeys(extra, 0), **{tree.root.path: tree.size for tree in taken}}
     trees = sorted(sizes, key=lambda path: (sizes[path] > LARGE, path))
@@ -109,9 +113,31 @@ def _named(inventory: Inventory) -> list[str]:
     for service in inventory.get(Services).services:
         for command in (*service.exec_start, *service.exec_start_pre, *service.exec_stop):
             words += _paths(command)
+    homes = {user.name: user.home for user in inventory.get(Accounts).users}
     for job in inventory.get(Schedule).jobs:
-        words += _paths(job.command.replace(";", " ").replace("'", " ").replace('"', " ").split())
+        words += _of_job(job, homes.get(job.user, ""))
     return sorted({normpath(word) for word in words if _is_path(word)})
+
+
+def _of_job(job: Job, home: str) -> Iterator[str]:
+    """Paths in a job's command, its variables put in, and where its table's PATH may have what it calls by name."""
+    known = {"HOME": home, "LOGNAME": job.user, **dict(job.environment)}
+    command = re.sub(r"(?<![\w/])~/", f"{home}/", scripts.expand(job.command, known))
+    words = re.sub(r"[;'\"()&|]", " ", command).split()
+    yield from _paths(words)
+    places = [place for place in known.get("PATH", "").split(":") if _is_path(place)]
+    names = [word for word in words if re.fullmatch(r"[A-Za-z][\w.+-]*", word)]
+    yield from (f"{place}/{name}" for place in places for name in names)
+
+
+def _job_directories(inventory: Inventory) -> Iterator[str]:
+    """Directories of scripts that jobs run: what lies beside one is mostly part of it."""
+    homes = {user.name: user.home for user in inventory.get(Accounts).users}
+    for job in inventory.get(Schedule).jobs:
+        for path in _of_job(job, homes.get(job.user, "")):
+            place = dirname(normpath(path))
+            if _SCRIPT.search(path) and place not in homes.values() and not _HIDDEN.search(place):
+                yield place
 
 
 def _paths(words: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from migrate.model.facts import Process, Service, Socket
 from migrate.model.inventory import Snapshot
-from migrate.model.plan import Health, LogFile, Step, Variable, Volume
+from migrate.model.plan import Health, LogFile, Port, Step, Variable, Volume
 from migrate.quoting import shell
 
 
@@ -69,6 +69,9 @@ class Advice:
     archives: tuple[str, ...] = ()
     privileges: tuple[str, ...] = ()
     stateless: str | None = None  # why more than one replica would do
+    accounts: tuple[str, ...] = ()  # users that it serves, by name: recipients, those who log in
+    ports: tuple[Port, ...] = ()  # beside those that it was seen to listen on: passive FTP
+    own_environment: bool = False  # it made the environment of its process itself: nothing of that is carried
     local_peers_only: bool = False  # the server treats loopback clients differently: bring connections in locally
 
 

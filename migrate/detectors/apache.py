@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from migrate.detectors import Advice, Candidate, Detector
-from migrate.model.facts import Accounts, Sites
+from migrate.model.applications import Applications
+from migrate.model.facts import Accounts, Packages, Sites
 from migrate.model.inventory import Snapshot
 from migrate.syntax.php import is_module, serves
 
+_SWITCHES = re.compile(r"(?mi)^\s*(SuexecUserGroup|AssignUserID|SuPHP_UserGroup|RUidGid)\s")
 _PROGRAMS = frozenset(("apache2", "httpd", "httpd2", "httpd-prefork", "httpd-worker", "httpd-event", "httpd.worker"))
 
 
@@ -22,16 +26,36 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     main = candidate.known
     program = main.exe or ""
     layout = "apache2" if "apache2" in program else "httpd"
+    switching = _switching(candidate, snapshot)
     return Advice(
         name="apache",
         command=(program, *_kept(main.argv[1:]), "-D", "FOREGROUND"),
-        user=_worker(candidate, snapshot),
+        user="" if switching else _worker(candidate, snapshot),
+        packages=tuple((name, f"has the program that {switching} starts scripts with") for name in _suexec(snapshot))
+        if switching
+        else (),
         files=_documents(candidate, snapshot),
         passes_on=() if _runs_php(candidate) else (".php", ".jsp"),
         stop_signal="SIGWINCH",  # https://httpd.apache.org/docs/2.4/stopping.html
         log_directories=(f"/var/log/{layout}", f"/var/cache/{layout}", f"/run/{layout}", f"/run/lock/{layout}"),
         entrypoint=f"#!/bin/sh\nset -e\nmkdir -p /run/{layout} /run/lock/{layout} 2>/dev/null || true\n"
         f'rm -f /run/{layout}/{layout}.pid\nexec "$@"\n',
+    )
+
+
+def _switching(candidate: Candidate, snapshot: Snapshot) -> str | None:
+    """The directive by which scripts or whole sites run as other users: that takes a master that is root."""
+    mine = [one for one in snapshot.inventory.get(Applications).applications if candidate.known.pid in one.pids]
+    for path in (path for one in mine for path in one.configuration):
+        match = _SWITCHES.search(snapshot.text(path) or "")
+        if match:
+            return match[1]
+    return None
+
+
+def _suexec(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(
+        one.name for one in snapshot.inventory.get(Packages).packages if re.match(r"apache2?-suexec", one.name)
     )
 
 

@@ -10,11 +10,11 @@ from migrate.detectors import Advice
 from migrate.model.facts import Tree
 from migrate.model.paths import above
 from migrate.model.plan import FileChoice
-from migrate.planning import closure, evidence, interpreters, leftovers, libraries, switches
+from migrate.planning import closure, evidence, interpreters, leftovers, libraries, mail, switches
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
-from migrate.planning.places import application_root, former_releases, homes
+from migrate.planning.places import application_root, copies, former_releases, homes, leftover
 from migrate.syntax.vendored import vendored
 
 IMMUTABLE_ROLES = frozenset(("application", "configuration", "home"))
@@ -71,10 +71,18 @@ def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, .
     return tuple(dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots]))
 
 
-def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]) -> Belongings:
+def gather(
+    host: Index,
+    needed: Needed,
+    advice: Advice,
+    uses: tuple[Use, ...],
+    uids: frozenset[int],
+    reserved: frozenset[str] = frozenset(),
+) -> Belongings:
     """Everything unpackaged or changed that the workload has.
 
     :param uids: users that only this workload runs as; what they own is its own.
+    :param reserved: trees that are somebody else's all the same.
     """
     own = closure.same_source(host, needed.own)
     executed = frozenset(normal(use.path) for use in uses if use.how == "execute")
@@ -93,7 +101,7 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
     for directory in closure.configuration_directories(host, own):
         _take_directory(found, directory, "lies among the configuration of its package", 1)
     for tree in host.trees:
-        if tree.root.uid in uids and tree.role != "home" and tree.root.path not in SHARED_DIRECTORIES:
+        if tree.root.uid in uids and tree.role != "home" and tree.root.path not in SHARED_DIRECTORIES | reserved:
             _take_tree(
                 found,
                 tree,
@@ -102,6 +110,9 @@ def gather(host: Index, needed: Needed, advice: Advice, uses: tuple[Use, ...], u
                 1,
             )
     _follow(found)
+    for path in mail.settings(host, found.texts):
+        _take_directory(found, path, "how it hands on the mail that its scripts send", 1)
+        _take_file(found, path, "how it hands on the mail that its scripts send", 1)
     return _result(found, advice)
 
 
@@ -234,6 +245,8 @@ def _follow_links(found: _Gathering, path: str, depth: int) -> None:
 def _read(found: _Gathering, path: str, depth: int) -> None:
     if path.endswith(found.passes_on) or vendored(path):
         return
+    if leftover(path) and path not in found.used and path not in found.mentioned and path not in found.files:
+        return
     if path in found.host.snapshot.texts and path not in found.texts:
         found.texts[path] = None
         found.waiting.append((path, depth))
@@ -245,6 +258,8 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
     excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude)
     excluded |= {*_junk(found.host), *former_releases(found.host, found.used)}
     excluded |= {*leftovers.unused(found.host, kept, found.named, tuple(found.texts))}
+    named = (*found.used, *found.mentioned, *kept)
+    excluded |= {one for path in kept for one in copies(found.host, path, named)}
     return Belongings(
         files=tuple(
             FileChoice(

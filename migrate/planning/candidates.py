@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from migrate.detectors import Candidate
-from migrate.model.facts import Process, Service, Socket
+from migrate.model.facts import Process, Secrets, Service, Socket
 from migrate.model.plan import SetAside
 from migrate.planning import aside, unseen
 from migrate.planning.index import SHARED_DIRECTORIES, Index, normal, parent
+from migrate.syntax import environment_file
 
 _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
 # Programs that keep others running, and do nothing else: what they keep is what counts.
@@ -28,10 +29,14 @@ _SHELLS = frozenset(
 )
 
 
+_OWN_MAIL = "delivers this machine's own mail only, and nothing that is migrated sends any"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     candidates: tuple[Candidate, ...]
     set_aside: tuple[SetAside, ...]
+    relays: tuple[tuple[Candidate, SetAside], ...] = ()  # mail servers for this machine alone
 
 
 def loopback(address: str | None) -> bool:
@@ -43,6 +48,7 @@ def find(host: Index) -> Found:
     """Sort every service and process tree of ``host`` into workloads-to-be and the rest."""
     kept: list[Candidate] = []
     rest: list[SetAside] = []
+    relays: list[tuple[Candidate, SetAside]] = []
     sorted_out = tuple(_by_service(host))
     for service, processes in sorted_out:
         if service.manager in _SUPERSERVERS and service.active:
@@ -50,6 +56,8 @@ def find(host: Index) -> Found:
         why = _why_aside(host, service, processes)
         if why:
             rest.append(SetAside(f"services:{service.name}", why))
+            if why == _OWN_MAIL:
+                relays.append((_candidate(host, _short(service.name), service, processes), rest[-1]))
         else:
             kept.append(_candidate(host, _short(service.name), service, processes))
     for tree in _unsupervised(_left(host, sorted_out)):
@@ -57,9 +65,13 @@ def find(host: Index) -> Found:
         why = _why_tree_aside(host, tree)
         if why:
             rest.append(SetAside(f"processes:{tree[0].pid}/{name}", why))
+            if why == _OWN_MAIL:
+                relays.append((_candidate(host, name, None, tree), rest[-1]))
         else:
             kept.append(_candidate(host, name, None, tree))
-    return Found(unseen.with_sockets(host.snapshot, _sockets_of_their_own(host), _merged(kept)), tuple(rest))
+    return Found(
+        unseen.with_sockets(host.snapshot, _sockets_of_their_own(host), _merged(kept)), tuple(rest), tuple(relays)
+    )
 
 
 def _sockets_of_their_own(host: Index) -> Iterator[Socket]:
@@ -186,7 +198,7 @@ def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) ->
     if all(_keeps(process) for process in processes):
         return "keeps other programs running; each of them is a workload of its own"
     if name in aside.LOCAL_MAIL and _only_local(host, processes):
-        return "delivers this machine's own mail only; applications are given a mail relay instead"
+        return _OWN_MAIL
     return _port_mapper(host, processes)
 
 
@@ -233,12 +245,23 @@ def _unsupervised(free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
 def _below_keepers(process: Process, free: tuple[Process, ...]) -> Iterator[tuple[Process, ...]]:
     """The tree of ``process``; of a terminal or a keeper, itself and then each tree that it started."""
     if not _keeps(process) and not _terminal(process):
-        yield (process, *_descendants(free, process.pid))
+        tree = (process, *_descendants(free, process.pid))
+        children = [one for one in free if one.ppid == process.pid]
+        if _hands_over(process) and len(children) == 1:
+            yield from _below_keepers(children[0], free)
+        else:
+            yield tree
         return
     yield (process,)
     for child in free:
         if child.ppid == process.pid:
             yield from _below_keepers(child, free)
+
+
+def _hands_over(process: Process) -> bool:
+    """Whether it only waits for the program that it started as somebody else: ``su druck -c "exec ./druckd"``."""
+    program = (process.exe or process.name).rpartition("/")[2]
+    return program in ("su", "sudo", "runuser", "setpriv") and len(process.argv) > 1
 
 
 _TERMINALS = frozenset(("tmux", "screen", "SCREEN", "dtach", "abduco"))
@@ -254,7 +277,7 @@ def _why_tree_aside(host: Index, tree: tuple[Process, ...]) -> str | None:
     if known := aside.reason(name) or aside.reason(main.name) or _port_mapper(host, tree):
         return known
     if name in aside.LOCAL_MAIL and _only_local(host, tree):
-        return "delivers this machine's own mail only; applications are given a mail relay instead"
+        return _OWN_MAIL
     if _terminal(main):
         return "a terminal that was left open; what runs in it is judged by itself"
     if _keeps(main):
@@ -284,7 +307,28 @@ def _own_script(host: Index, process: Process) -> bool:
 
 
 def _candidate(host: Index, name: str, service: Service | None, processes: tuple[Process, ...]) -> Candidate:
+    while len(processes) > 1 and _hands_over(processes[0]) and _only_child(processes):
+        processes = _ordered(processes[1:], _only_child(processes))
+    if service and service.environment_files and processes and not processes[0].environment:
+        service = replace(service, environment=(*service.environment, *_from_files(host, service)))
     return Candidate(name, service, processes, _sockets(host, processes))
+
+
+def _only_child(processes: tuple[Process, ...]) -> int | None:
+    children = [one.pid for one in processes if one.ppid == processes[0].pid]
+    return children[0] if len(children) == 1 else None
+
+
+def _from_files(host: Index, service: Service) -> Iterator[tuple[str, str]]:
+    """Variables of the unit's files, where the process wrote its title over its environment; secrets by their mark."""
+    known = {(one.path, one.line): one.id for one in host.snapshot.inventory.get(Secrets).secrets}
+    for path in (name.removeprefix("-") for name in service.environment_files):
+        for one in environment_file.read_systemd(host.snapshot.text(path) or ""):
+            secret = known.get((path, one.line))
+            if secret is None:
+                yield one.name, one.value
+            elif "://" not in one.value:
+                yield one.name, f"${{secret:{secret}}}"
 
 
 def _sockets(host: Index, processes: tuple[Process, ...]) -> tuple[Socket, ...]:

@@ -32,8 +32,10 @@ _SUFFIXES = {
 _SHELL = re.compile(r"\b(?:sh|bash|dash|ksh|zsh|ash)\b")
 # What packages tell other programs of the machine about themselves.
 _HOUSEKEEPING = frozenset(
-    "/etc/apparmor /etc/apparmor.d /etc/apt /etc/bash_completion.d /etc/insserv.conf.d /etc/init /etc/logcheck"
-    " /etc/monit /etc/munin /etc/needrestart /etc/network /etc/pam.d /etc/polkit-1 /etc/rsyslog.d /etc/security"
+    "/etc/apparmor /etc/apparmor.d /etc/apt /etc/bash_completion.d /etc/dbus-1 /etc/dhcp"
+    " /etc/insserv.conf.d /etc/init /etc/logcheck"
+    " /etc/monit /etc/munin /etc/needrestart /etc/network /etc/pam.d /etc/polkit-1 /etc/ppp /etc/resolvconf"
+    " /etc/rsyslog.d /etc/security"
     " /etc/selinux /etc/sysctl.d /etc/tmpfiles.d /etc/ufw /etc/update-motd.d /etc/xinetd.d".split()
 )
 _MODULE_DIRECTORIES = re.compile(
@@ -57,9 +59,20 @@ def needed(host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, .
         if name in host.packages:
             reasons.setdefault(interpreters.whole(host, name), because)
     own = _own(host, candidate)
+    reasons = {name: because for name, because in reasons.items() if name not in mail_servers(host) - own.keys()}
     for name, because in own.items():
         reasons.setdefault(name, because)
     return Needed(_reduce(host, reasons), host.closure(reasons), frozenset(own))
+
+
+# Programs that hand mail to another machine at once, with nothing that runs: they come along as they are.
+_HANDING_ON = frozenset("msmtp-mta ssmtp esmtp-run nullmailer dma lsb-invalid-mta masqmail".split())
+
+
+def mail_servers(host: Index) -> frozenset[str]:
+    """Debian's packages of mail servers: who only calls their ``sendmail`` is given a client of theirs instead."""
+    found = (name for name, one in host.packages.items() if "mail-transport-agent" in one.provides)
+    return frozenset(found) - _HANDING_ON
 
 
 def _from_uses(host: Index, uses: tuple[Use, ...]) -> Iterator[tuple[str, str]]:

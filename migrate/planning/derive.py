@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from migrate.detectors import Candidate
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan, SetAside
-from migrate.planning import bases, candidates, crontabs, jobs, joining, replicas, sharing, workloads
+from migrate.planning import bases, candidates, closure, crontabs, jobs, joining, mail, replicas, sharing, workloads
 from migrate.planning.asking import Inquiry
 from migrate.planning.index import Index, index
 from migrate.planning.workloads import Draft
@@ -70,15 +70,34 @@ def _host(host: Index, taken: _Taken) -> tuple[tuple[Draft, ...], tuple[SetAside
     local: set[str] = set()
     here = host.snapshot.inventory.host
     names = [taken.name(here, name) for name in _names(found.candidates, host, local)]
-    drafts = [
-        workloads.from_service(host, one, name, base, alone) for one, name in zip(found.candidates, names, strict=True)
-    ]
     only = _alone(host, sorted_jobs.crontabs) - frozenset(uids)
+    tables = []
     for crontab in sorted_jobs.crontabs:
         name = taken.name(here, _unique(crontab.name, crontab.name, local))
-        drafts.append(crontabs.from_crontab(host, crontab, name, base, only))
+        tables.append(crontabs.from_crontab(host, crontab, name, base, only))
+    reserved = frozenset(volume.path for table in tables for volume in table.workload.volumes)
+    drafts = [
+        workloads.from_service(host, one, name, base, alone, reserved)
+        for one, name in zip(found.candidates, names, strict=True)
+    ]
+    drafts = [_mailing(host, draft) for draft in (*drafts, *tables)]
+    relays = found.relays if any(draft.mails for draft in drafts) else ()
+    for one, _ in relays:
+        [name] = _names((one,), host, local)
+        drafts.append(workloads.from_service(host, one, taken.name(here, name), base, alone))
     joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts), taken.volumes)))
-    return replicas.decide(host, joined), (*found.set_aside, *sorted_jobs.set_aside)
+    for draft in joined:
+        if draft.workload.kind in ("postfix", "exim"):
+            host.ask(mail.question(host, draft.workload, draft.workload.pids))
+    wanted = {aside for _, aside in relays}
+    left = (*(one for one in found.set_aside if one not in wanted), *sorted_jobs.set_aside)
+    return replicas.decide(host, joined), left
+
+
+def _mailing(host: Index, draft: Draft) -> Draft:
+    """The draft with what of it sends mail by the machine's server; not that server itself."""
+    own = closure.mail_servers(host) & {one.name for one in draft.workload.packages}
+    return draft if own else replace(draft, mails=mail.sends(host, draft.workload, draft.belongings.texts))
 
 
 def _alone(host: Index, found: Sequence[jobs.Crontab]) -> frozenset[int]:

@@ -16,14 +16,20 @@ _ROUNDS = 3
 
 
 def hold(
-    host: Index, candidate: Candidate, advice: Advice, uses: tuple[Use, ...], uids: frozenset[int]
+    host: Index,
+    candidate: Candidate,
+    advice: Advice,
+    uses: tuple[Use, ...],
+    uids: frozenset[int],
+    reserved: frozenset[str] = frozenset(),
 ) -> tuple[Advice, Needed, Belongings]:
     """Packages and files, until the packages that are served or named bring no further ones; the advice has these.
 
     :param uids: users that only this workload runs as.
+    :param reserved: trees of theirs that are somebody else's all the same.
     """
     needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
-    held = belongings.gather(host, needed, advice, uses, uids)
+    held = belongings.gather(host, needed, advice, uses, uids, reserved)
     told, served = advice, dict[str, str]()
     for _ in range(_ROUNDS):
         before = len(served)
@@ -37,7 +43,7 @@ def hold(
         needed = _with_own(needed, served)
         if len(served) == before:
             break
-        held = belongings.gather(host, needed, told, uses, uids)
+        held = belongings.gather(host, needed, told, uses, uids, reserved)
     return told, needed, held
 
 

@@ -154,10 +154,16 @@ def scheduled(crontab: Crontab) -> tuple[ScheduledJob, ...]:
                 command=job.command,
                 user=job.user,
                 environment=tuple(Variable(*pair) for pair in job.environment if pair[0] not in ("MAILTO", "MAILFROM")),
-                because=f"{job.source}" + (f", line {job.line}" if job.line else ""),
+                because=f"{job.source}" + (f", line {job.line}" if job.line else "") + _mailed(job),
             )
         )
     return tuple(result)
+
+
+def _mailed(job: Job) -> str:
+    """Where cron mailed what the job printed: that is in the container's output now."""
+    to = dict(job.environment).get("MAILTO")
+    return f"; what it prints, which cron mailed to {to}, goes to standard output" if to else ""
 
 
 def started_with(host: Index, job: ScheduledJob) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from migrate.model.facts import Network, Secrets
 from migrate.model.plan import Coupling, FileChoice, Rewrite, ScheduledJob, Variable, Volume, Workload
-from migrate.planning import bindings
+from migrate.planning import bindings, mail
 from migrate.planning.couplings import Party, machine, resolve
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 from migrate.planning.workloads import Draft
@@ -23,6 +23,7 @@ def join(host: Index, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
         _with_couplings(host, draft, (*found[draft.workload.name], *_bindings(draft, here.addresses, texts)))
         for draft in drafts
     )
+    coupled = tuple(replace(one, workload=mail.with_client(one.workload, host)) for one in coupled)
     return _with_sockets(_with_aliases(coupled))
 
 
@@ -46,6 +47,8 @@ def _party(draft: Draft) -> Party:
     workload = draft.workload
     commands = [("command", " ".join(workload.command))] if workload.command else []
     commands += [(job.name, job.command) for job in workload.jobs]
+    if draft.mails:
+        commands.append((mail.LABEL, mail.ADDRESS))
     return Party(
         name=workload.name,
         sockets=draft.candidate.sockets if draft.candidate else (),

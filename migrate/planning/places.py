@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from migrate.model.paths import above
@@ -44,3 +45,31 @@ def former_releases(host: Index, used: Iterable[str]) -> Iterator[str]:
             other = entry.path != release and parent(entry.path) == place and entry.kind == "directory"
             if other and not any(below(use, entry.path) for use in used):
                 yield entry.path
+
+
+# What editors, package managers and careful people leave beside a file, and what only a linker reads.
+_LEFTOVER = re.compile(
+    r"(?i).*/(?:[^/]+~|#[^/]+#|\.#[^/]+|[^/]+\.(?:bak|old|orig|sav|save|swp|swo|rej|dpkg-\w+|ucf-\w+|rpm(?:save|new|orig))"
+    r"(?:[._-]?\d+)?|lib[^/]+\.l?a|[^/]+\.pc|[^/]+\.(?:bak|old|orig)[._-][\w.-]+)"
+)
+_FORMER = re.compile(r"(?i)(?P<now>.+?)[._-]?(?:(?<=[._-])(?:old|alt|bak|backup|orig|save|prev|copy|kopie|\d{4,8}))")
+
+
+def leftover(path: str) -> bool:
+    """Whether a file's name is that of a copy that somebody kept, or of a part that only compilers need."""
+    return bool(_LEFTOVER.fullmatch(path))
+
+
+def copies(host: Index, directory: str, named: Iterable[str]) -> Iterator[str]:
+    """Copies below a directory that are not named anywhere: ``x.bak``, ``htdocs.2009`` beside ``htdocs``."""
+    used = frozenset(named)
+    steps = {step for path in used for step in above(path)}
+    for entry in host.captured_below(directory):
+        if entry.path in used or entry.path in steps:
+            continue
+        if entry.kind == "directory":
+            match = _FORMER.fullmatch(entry.path)
+            if match and match["now"] in host.entries:
+                yield entry.path
+        elif leftover(entry.path):
+            yield entry.path

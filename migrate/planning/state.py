@@ -40,7 +40,8 @@ def volumes(
         ):
             _add(found, host, name, tree, because)
     for use in uses:
-        if use.how == "write" and not is_log(host, use.path):
+        out = any(below(use.path, one) for one in advice.exclude)
+        if use.how == "write" and not out and not is_log(host, use.path):
             _add_written(found, host, name, use)
     for fact, because in (*places, *written.directories(host, belongings.texts, known)):
         if not any(below(fact.path, one) for one in (*found, *advice.exclude, *advice.log_directories)):
@@ -64,7 +65,7 @@ def _add(found: dict[str, Volume], host: Index, name: str, tree: Tree, because: 
     path = root.path if root.kind == "directory" else parent(root.path)
     if path in SHARED_DIRECTORIES - set(written.MAIL) or any(below(path, one) or below(one, path) for one in found):
         return
-    owner = _directory(host, path, root)
+    owner = written.owned(host, path) if path in written.MAIL else _directory(host, path, root)
     found[path] = _volume(host, name, owner, f"{tree.because or 'state'}; {because}", tree.size)
 
 

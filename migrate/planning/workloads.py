@@ -55,6 +55,7 @@ class Draft:
     candidate: Candidate | None
     belongings: Belongings
     local_peers_only: bool = False
+    mails: str | None = None  # what of it hands mail to the machine's own server
 
 
 def recognise(host: Index, candidate: Candidate) -> tuple[str, str, Advice]:
@@ -68,17 +69,25 @@ def recognise(host: Index, candidate: Candidate) -> tuple[str, str, Advice]:
     return "service", f"a supervised process tree ({unit}) that no detector knows", Advice()
 
 
-def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone: frozenset[int]) -> Draft:
+def from_service(
+    host: Index,
+    candidate: Candidate,
+    name: str,
+    base: Base,
+    alone: frozenset[int],
+    reserved: frozenset[str] = frozenset(),
+) -> Draft:
     """Everything about one service.
 
     :param name: unique among the workloads.
     :param alone: uids that no other candidate runs as.
+    :param reserved: state that jobs name: the owner alone makes it nobody else's.
     """
     kind, because, advice = recognise(host, candidate)
     opening = activation.entrypoint(host, candidate)
     advice = replace(advice, packages=(*advice.packages, *activation.packages(host, candidate)))
     uses = evidence.of(candidate)
-    advice, needed, held = hold(host, candidate, advice, uses, alone & _uids(candidate))
+    advice, needed, held = hold(host, candidate, advice, uses, alone & _uids(candidate), reserved)
     uid, gid, user = identity.runs_as(host, candidate, advice)
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
@@ -92,6 +101,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
     made += tuple(ways.opened(host, candidate, user, taken, made))
     owners = {(uid, gid), *belongings.owners(host, held.files)}
     owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
+    owners |= {(one.uid, one.gid) for name in advice.accounts if (one := host.users_by_name.get(name))}
     owners |= _ids(candidate) | identity.named(host, held.texts)
     people, groups = accounts.needed(host, owners, "runs it or owns its files")
     asked = resources.measured(host, candidate)
@@ -120,7 +130,7 @@ def from_service(host: Index, candidate: Candidate, name: str, base: Base, alone
         stop_signal=advice.stop_signal or (service.kill_signal if service else None),
         limits=service.limits if service else (),
         init=advice.init or kind == "service",
-        ports=ports(candidate),
+        ports=_with_advised(ports(candidate), advice),
         health=advice.health or health(host, candidate),
         volumes=(*kept, *made_anew),
         secrets=(*confidential, *secret_variables(candidate)),
@@ -169,7 +179,7 @@ def _umask(candidate: Candidate) -> str | None:
 
 
 def _environment(host: Index, candidate: Candidate, advice: Advice) -> tuple[Variable, ...]:
-    pairs = dict(evidence.environment(candidate))
+    pairs = {} if advice.own_environment else dict(evidence.environment(candidate))
     if not advice.command and commands.wrapped(host, candidate):
         pairs = {name: value for name, value in pairs.items() if name in evidence.declared(host, candidate)}
     shown = [
@@ -201,7 +211,15 @@ def secret_files(
 ) -> tuple[SecretUse, ...]:
     """Captured files with secrets, mounted where they were; readable to the user that now needs them."""
     found = []
-    wanted = {*held.texts, *(entry.path for file in held.files for entry in host.captured_below(file.path))}
+    wanted = {
+        *held.texts,
+        *(
+            entry.path
+            for file in held.files
+            for entry in host.captured_below(file.path)
+            if not any(below(entry.path, out) for out in file.exclude)
+        ),
+    }
     for path in sorted(wanted | {named for named, _ in held.mentioned} | _credentials(host, uids)):
         entry = host.entries.get(path)
         if entry is None or not entry.secrets or entry.kind != "file":
@@ -241,6 +259,11 @@ def ports(candidate: Candidate) -> tuple[Port, ...]:
             + (", which only the machine itself reaches" if local else ""),
         )
     return tuple(found[key] for key in sorted(found))
+
+
+def _with_advised(seen: tuple[Port, ...], advice: Advice) -> tuple[Port, ...]:
+    known = {(one.port, one.protocol) for one in seen}
+    return (*seen, *(one for one in advice.ports if (one.port, one.protocol) not in known))
 
 
 def _serves(state: str, protocol: str, peer_port: int | None) -> bool:

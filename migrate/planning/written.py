@@ -59,7 +59,7 @@ def directory(host: Index, path: str) -> FileFact | None:
         return None
     if tree is not None and tree.role in ("log", "cache", "backup", "junk", "runtime"):
         return None
-    fact = _fact(host, place)
+    fact = owned(host, place)
     return fact if tree is None or tree.role in ("data", "spool", "upload") or _holds_data(host, fact) else None
 
 
@@ -68,7 +68,7 @@ def _is_directory(host: Index, path: str) -> bool:
     return bool((entry and entry.kind == "directory") or (tree and tree.root.kind == "directory"))
 
 
-def _fact(host: Index, place: str) -> FileFact:
+def owned(host: Index, place: str) -> FileFact:
     """The directory with its owner: as it was seen, else as what is around it."""
     entry, tree = host.entries.get(place), host.tree_of(place)
     if entry is not None:

@@ -26,6 +26,15 @@ _MYSQL_CALL = re.compile(
 _UPSTREAM = re.compile(
     rf"(?m)^[ \t]*server[ \t]+(?P<host>{HOST})(?=[ \t]*;|[ \t]+(?:weight|max_|fail_|backup|down|resolve))"
 )
+# Mail: a relay in a server's settings, brackets for "no look-up of MX", and clients that take its port for granted.
+_RELAY = re.compile(
+    r"(?m)^[ \t]*(?:relay_?host|dc_smarthost|smart_?host|mailhub)[ \t]*=[ \t]*[\"']?"
+    rf"\[?(?P<host>{HOST})\]?(?:::?(?P<port>\d{{2,5}}))?"
+)
+_MAIL_CALL = re.compile(
+    r"(?:\bsmtplib\.SMTP(?:_SSL)?|\bNet::SMTP(?:::SSL)?[ \t]*->[ \t]*new)[ \t]*\([ \t]*(?P<quote>[\"'])"
+    rf"(?P<host>{HOST})(?P=quote)(?![ \t]*,[ \t]*[\"']?\d)"
+)
 _UNIX = re.compile(r"\bunix:(?://)?(?P<path>/[^\s;|,\"'<>)]{2,200})")
 _SOCKET = re.compile(r"(?<![\w./-])(?P<path>/[\w.@+/-]{2,180}(?:\.sock(?:et)?|/\.s\.PGSQL\.\d+))(?![\w/-])")
 _FILE_NAMES = frozenset(
@@ -92,6 +101,12 @@ def _direct(text: str) -> Iterator[Place]:
     yield from _pairs(text)
     for match in _MYSQL_CALL.finditer(text):
         yield Place(match.start(), match.end(), match.span("host"), 3306, scheme="mysql", implied=True)
+    for match in _MAIL_CALL.finditer(text):
+        yield Place(match.start(), match.end(), match.span("host"), 25, scheme="smtp", implied=True)
+    for match in _RELAY.finditer(text):
+        port = valid_port(match["port"]) if match["port"] else 25
+        if port:
+            yield Place(match.start("host"), match.end(), match.span("host"), port, scheme="smtp", implied=True)
     for match in _UPSTREAM.finditer(text):
         yield Place(match.start("host") - 1, match.end(), match.span("host"), 80, scheme="http", implied=True)
 

@@ -93,6 +93,8 @@ def _setting(
     host = match["host"]
     if match["quote"] is None and not address(host) and _EXPRESSIONS.search(path) and _outside_quotes(text, match):
         return None  # database.hostname in Python is no name of a host
+    if (match["key"] or "").lower() in ("my", "dc_read", "qualify_"):
+        return None  # myhostname and the like: what it calls itself
     if not (address(host) or host == "::1" or host.startswith("[") or re.search(r"[A-Za-z]", host)):
         return None
     line, prefix = bisect_right(starts, match.start("host")), _prefix(match["key"])

@@ -191,7 +191,7 @@ S
 sqlite3 /var/lib/bestand/bestand.sqlite "create table teil (name text); insert into teil values ('Schraube'), ('Mutter')"
 chown -R bestand /var/lib/bestand
 echo 'PLACK_ENV=deployment' > /etc/default/bestand
-echo 'BESTAND_SCHLUESSEL=Brombeere-1904-bestand' >> /etc/default/bestand
+echo 'BESTAND_API_SCHLUESSEL=Brombeere-1904-bestand' >> /etc/default/bestand
 cat > /etc/systemd/system/bestand.service <<'S'
 [Unit]
 Description=Stock list
