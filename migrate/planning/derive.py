@@ -9,7 +9,19 @@ from dataclasses import dataclass, field, replace
 from migrate.detectors import Candidate
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan, SetAside
-from migrate.planning import bases, candidates, closure, crontabs, jobs, joining, mail, replicas, sharing, workloads
+from migrate.planning import (
+    bases,
+    candidates,
+    closure,
+    crontabs,
+    jobs,
+    joining,
+    mail,
+    publishing,
+    replicas,
+    sharing,
+    workloads,
+)
 from migrate.planning.asking import Inquiry
 from migrate.planning.index import Index, index
 from migrate.planning.workloads import Draft
@@ -49,13 +61,19 @@ def derive(
     aside: list[SetAside] = []
     inquiry = Inquiry(answers or {})
     taken = _Taken(names or {}, set((names or {}).values()))
-    for host in sorted(snapshots):
-        found, left = _host(index(snapshots[host], inquiry), taken)
-        drafts.extend(found)
+    hosts = [index(snapshots[host], inquiry) for host in sorted(snapshots)]
+    alone = []
+    for host in hosts:
+        found, left = _host(host, taken)
+        alone.append((host, found))
         aside.extend(left)
+    for host, joined in zip(hosts, joining.join(alone), strict=True):
+        drafts.extend(_decided(host, joined))
     return Plan(
         hosts=tuple(sorted(snapshots)),
-        workloads=tuple(replace(draft.workload, called=taken.called.get(draft.workload.name)) for draft in drafts),
+        workloads=publishing.apart(
+            tuple(replace(draft.workload, called=taken.called.get(draft.workload.name)) for draft in drafts)
+        ),
         set_aside=tuple(aside),
         questions=tuple(inquiry.asked.values()),
     )
@@ -85,13 +103,17 @@ def _host(host: Index, taken: _Taken) -> tuple[tuple[Draft, ...], tuple[SetAside
     for one, _ in relays:
         [name] = _names((one,), host, local)
         drafts.append(workloads.from_service(host, one, taken.name(here, name), base, alone))
-    joined = joining.join(host, sharing.share(sharing.distinct(tuple(drafts), taken.volumes)))
+    wanted = {aside for _, aside in relays}
+    left = (*(one for one in found.set_aside if one not in wanted), *sorted_jobs.set_aside)
+    return sharing.share(sharing.distinct(tuple(drafts), taken.volumes)), left
+
+
+def _decided(host: Index, joined: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """What can be said of workloads only when it is known what leads to them."""
     for draft in joined:
         if draft.workload.kind in ("postfix", "exim"):
             host.ask(mail.question(host, draft.workload, draft.workload.pids))
-    wanted = {aside for _, aside in relays}
-    left = (*(one for one in found.set_aside if one not in wanted), *sorted_jobs.set_aside)
-    return replicas.decide(host, joined), left
+    return replicas.decide(host, joined)
 
 
 def _mailing(host: Index, draft: Draft) -> Draft:

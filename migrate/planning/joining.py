@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
-from migrate.model.facts import Network, Secrets
+from migrate.model.certificates import Certificates
+from migrate.model.facts import Network, Secrets, Sites
 from migrate.model.plan import Coupling, FileChoice, Rewrite, ScheduledJob, Variable, Volume, Workload
 from migrate.planning import bindings, mail
-from migrate.planning.couplings import Party, machine, resolve
+from migrate.planning.couplings import Party, Site, machine, resolve_all
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 from migrate.planning.workloads import Draft
 from migrate.quoting import slug
 
 
-def join(host: Index, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    """The drafts with their couplings, and with everything that these change in them."""
-    here = machine(host.system, host.snapshot.inventory.get(Network))
-    texts = {path: _readable(host, path) for path in dict.fromkeys(path for draft in drafts for path in _paths(draft))}
-    found = resolve([_party(draft) for draft in drafts], here, texts, _secret_lines(host))
-    coupled = tuple(
-        _with_couplings(host, draft, (*found[draft.workload.name], *_bindings(draft, here.addresses, texts)))
+def join(hosts: Sequence[tuple[Index, tuple[Draft, ...]]]) -> tuple[tuple[Draft, ...], ...]:
+    """Each host's drafts with their couplings, across hosts too, and with everything that these change in them."""
+    sites = [_site(host, drafts) for host, drafts in hosts]
+    found = resolve_all(sites)
+    coupled = [
+        _coupled(host, draft, (*found[draft.workload.name], *_bindings(draft, site.machine.addresses, site.texts)))
+        for (host, drafts), site in zip(hosts, sites, strict=True)
         for draft in drafts
+    ]
+    joined = iter(_with_sockets(_with_aliases(tuple(coupled))))
+    return tuple(tuple(islice(joined, len(drafts))) for _, drafts in hosts)
+
+
+def _coupled(host: Index, draft: Draft, couplings: tuple[Coupling, ...]) -> Draft:
+    met = _with_couplings(host, draft, couplings)
+    return replace(met, workload=mail.with_client(met.workload, host))
+
+
+def _site(host: Index, drafts: tuple[Draft, ...]) -> Site:
+    inventory = host.snapshot.inventory
+    paths = dict.fromkeys(path for draft in drafts for path in _paths(draft))
+    return Site(
+        parties=[_party(draft) for draft in drafts],
+        machine=machine(host.system, inventory.get(Network)),
+        texts={path: _readable(host, path) for path in paths},
+        secret_lines=_secret_lines(host),
+        known_as=_known_as(host),
     )
-    coupled = tuple(replace(one, workload=mail.with_client(one.workload, host)) for one in coupled)
-    return _with_sockets(_with_aliases(coupled))
+
+
+def _known_as(host: Index) -> frozenset[str]:
+    """Names under which others may know the host: its virtual hosts', and those of certificates that it has keys of."""
+    sites = (name for site in host.snapshot.inventory.get(Sites).sites for name in site.names)
+    certificates = (one for one in host.snapshot.inventory.get(Certificates).certificates if one.key)
+    names = {name.lower() for name in (*sites, *(name for one in certificates for name in one.names))}
+    return frozenset(name for name in names if "." in name and "*" not in name and not name.startswith("localhost"))
 
 
 def _readable(host: Index, path: str) -> str:

@@ -14,8 +14,8 @@ to whom, and decides, place by place, for the way that changes least:
 
 from migrate.planning.couplings.machine import Machine, Party, machine
 from migrate.planning.couplings.reference import Reference
-from migrate.planning.couplings.resolving import resolve
+from migrate.planning.couplings.resolving import Site, resolve, resolve_all
 from migrate.planning.couplings.rewriting import apply
 from migrate.planning.couplings.scanning import scan
 
-__all__ = ["Machine", "Party", "Reference", "apply", "machine", "resolve", "scan"]
+__all__ = ["Machine", "Party", "Reference", "Site", "apply", "machine", "resolve", "resolve_all", "scan"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar
 
 from migrate.model.facts import Socket
 from migrate.model.plan import Coupling, Rewrite
-from migrate.planning.couplings.machine import Listeners, Machine, Party, listeners, loopback
+from migrate.planning.couplings.machine import Listeners, Machine, Party, is_address, listeners, loopback
+from migrate.planning.couplings.neighbours import Neighbour, Neighbours
 from migrate.planning.couplings.rewriting import Change, rewrites
 from migrate.planning.couplings.scanning import scan
 from migrate.planning.couplings.uses import Use, uses
@@ -20,30 +21,59 @@ _K = TypeVar("_K")
 _SHOWN = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One host with its workloads.
+
+    The name of a party is the name under which others will reach it.
+
+    :ivar texts: captured files by path, as text (surrogateescape); those that no party names are not read.
+    :ivar secret_lines: lines that hold a secret, by path (``environment:NAME`` for a variable): rewrites never
+        take over what stands beside a reference there.
+    :ivar known_as: further names of the host: of its virtual hosts and certificates.
+    """
+
+    parties: Sequence[Party]
+    machine: Machine
+    texts: Mapping[str, str]
+    secret_lines: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    known_as: frozenset[str] = frozenset()
+
+
 def resolve(
     parties: Sequence[Party],
     machine: Machine,
     texts: Mapping[str, str],
     secret_lines: Mapping[str, frozenset[int]] | None = None,
 ) -> dict[str, tuple[Coupling, ...]]:
-    """The couplings of each workload of one host, by its name.
+    """The couplings of each workload of one host, by its name: see :func:`resolve_all`."""
+    return resolve_all((Site(parties, machine, texts, secret_lines or {}),))
 
-    The name of a party is the name under which others will reach it.
 
-    :param texts: captured files by path, as text (surrogateescape); those that no party names are not read.
-    :param secret_lines: lines that hold a secret, by path (``environment:NAME`` for a variable): rewrites never
-        take over what stands beside a reference there.
+def resolve_all(sites: Sequence[Site]) -> dict[str, tuple[Coupling, ...]]:
+    """The couplings of each workload of hosts that are planned together, by its name.
 
     Rewrites are for captured files (``path``), variables (``environment:NAME``; their text is ``NAME=value``) and
     commands (``command:LABEL``). Couplings are in a fixed order, and each says what it was seen in.
     """
-    host = _Host(machine, listeners(parties), texts, secret_lines or {})
-    read = cache(lambda path: scan(texts[path], path))  # several workloads may read one file
-    host.uses = {party.name: uses(party, machine, host.listening, texts, read) for party in parties}
-    found = {party.name: list(_Client(party, host).couplings()) for party in parties}
-    for name, brought in _brought_in(host, found):
-        found[name].append(brought)
+    around = [Neighbour(one.machine, listeners(one.parties), one.known_as) for one in sites]
+    hosts = [_Host(one, around[at].listening, _others(around, at)) for at, one in enumerate(sites)]
+    aliases = _aliases(hosts)
+    found: dict[str, list[Coupling]] = {}
+    for host in hosts:
+        host.aliases = aliases
+        found |= {party.name: list(_Client(party, host).couplings()) for party in host.site.parties}
+    for host in hosts:
+        for name, brought in _brought_in(host, found):
+            found[name].append(brought)
     return {name: tuple(sorted(set(couplings), key=_order)) for name, couplings in found.items()}
+
+
+def _others(around: Sequence[Neighbour], at: int) -> Neighbours:
+    """The hosts beside one, without the names that it serves itself."""
+    own = around[at].known_as
+    others = (*around[:at], *around[at + 1 :])
+    return Neighbours(tuple(replace(one, known_as=one.known_as - own) for one in others))
 
 
 def _order(one: Coupling) -> tuple[str, str, str, int, str]:
@@ -52,16 +82,33 @@ def _order(one: Coupling) -> tuple[str, str, str, int, str]:
 
 @dataclass(slots=True)
 class _Host:
-    machine: Machine
+    site: Site
     listening: Listeners
-    texts: Mapping[str, str]
-    secret_lines: Mapping[str, frozenset[int]]
-    uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
+    neighbours: Neighbours
+    uses: Mapping[str, tuple[Use, ...]] = field(init=False)
+    aliases: frozenset[tuple[str, str]] = frozenset()
 
-    def takes_name(self, alias: str) -> bool:
-        """Whether one workload alone is meant by ``alias``, wherever it is used."""
-        every = (use for of_one in self.uses.values() for use in of_one if use.alias and use.address == alias)
-        return len({use.target for use in every}) == 1
+    def __post_init__(self) -> None:
+        texts = self.site.texts
+        read = cache(lambda path: scan(texts[path], path))  # several workloads may read one file
+        self.uses = {
+            party.name: uses(party, self.site.machine, self.listening, texts, read, self.neighbours)
+            for party in self.site.parties
+        }
+
+
+def _aliases(hosts: Sequence[_Host]) -> frozenset[tuple[str, str]]:
+    """(name, workload) where one workload alone is meant by a name, wherever it is used on any host."""
+    meant: dict[str, set[str]] = defaultdict(set)
+    for use in (use for host in hosts for of_one in host.uses.values() for use in of_one if use.alias):
+        meant[use.address or ""].add(use.target or "")
+    workloads = {party.name for host in hosts for party in host.site.parties}
+    return frozenset(
+        (name, target)
+        for name, targets in meant.items()
+        for target in targets
+        if len(targets) == 1 and (name not in workloads or name == target)
+    )
 
 
 @dataclass(slots=True)
@@ -74,7 +121,7 @@ class _Client:
         yield from self._own([use for use in mine if use.kind == "self"])
         yield from self._sockets([use for use in mine if use.kind == "socket"])
         ports = [use for use in mine if use.kind == "port"]
-        named = [use for use in ports if use.alias and self.host.takes_name(use.address or "")]
+        named = [use for use in ports if use.alias and (use.address, use.target) in self.host.aliases]
         yield from self._aliases(named)
         yield from self._ports([use for use in ports if use not in named])
         yield from self._observed(mine)
@@ -91,9 +138,8 @@ class _Client:
 
     def _aliases(self, mine: list[Use]) -> Iterator[Coupling]:
         for (target, name, port), same in _grouped(mine, _group).items():
-            because = (
-                f"{_places(same)} names {name}:{port}, which the hosts file gave this machine; {target} takes the name"
-            )
+            whose = "another host of this plan" if same[0].distant else "which the hosts file gave this machine"
+            because = f"{_places(same)} names {name}:{port}, {whose}; {target} takes the name"
             yield Coupling(target, "alias", because, name, port)
 
     def _ports(self, mine: list[Use]) -> Iterator[Coupling]:
@@ -119,7 +165,7 @@ class _Client:
         failed: set[_Group] = set()
         for (path, number), same in _grouped(mine, lambda use: (use.source.path, use.reference.line)).items():
             changes = [Change(use.reference, use.target or "", _why(use)) for use in same]
-            secret = number in self.host.secret_lines.get(path, frozenset())
+            secret = number in self.host.site.secret_lines.get(path, frozenset())
             made = rewrites(path, same[0].source.line(number), changes, secret)
             if made is None:
                 failed |= {_group(use) for use in same}
@@ -129,7 +175,7 @@ class _Client:
                 done[_group(owner)].append(rewrite)
         return done, failed
 
-    def _observed(self, mine: Iterable[Use]) -> Iterator[Coupling]:
+    def _observed(self, mine: Sequence[Use]) -> Iterator[Coupling]:
         met = {(use.target, use.port) for use in mine if use.port} | {(use.target, None) for use in mine if use.path}
         for socket in _outgoing(self.party):
             if socket.protocol == "unix":
@@ -138,8 +184,8 @@ class _Client:
                     yield Coupling(found[0], "volume", f"was seen connected to the socket of {found[0]}", path=found[1])
                 continue
             address, port = (socket.peer_address or "").removeprefix("::ffff:"), socket.peer_port or 0
-            if not self.host.machine.own(address):
-                yield from self._seen_outside(address, port, mine)
+            if not self.host.site.machine.own(address):
+                yield from self._seen_away(address, port, mine)
                 continue
             target = self.host.listening.at((address,), port)
             if target and target != self.party.name and (target, port) not in met:
@@ -148,14 +194,23 @@ class _Client:
                 )
                 yield Coupling(target, "forward", because, "127.0.0.1" if loopback(address) else address, port)
 
+    def _seen_away(self, address: str, port: int, mine: Sequence[Use]) -> Iterator[Coupling]:
+        target = self.host.neighbours.at((address,), port)
+        if target is None:
+            yield from self._seen_outside(address, port, mine)
+        elif (target, port) not in {(use.target, use.port) for use in mine}:
+            because = f"was seen connected to {address}:{port}, where {target} listened; nothing says where it is set"
+            yield Coupling(target, "forward", because, address, port)
+
     def _seen_outside(self, address: str, port: int, mine: Iterable[Use]) -> Iterator[Coupling]:
         named = [use for use in mine if use.kind == "external" and use.port == port]
         if any(
-            not self.host.machine.lookup(use.address or "") or address in self.host.machine.lookup(use.address or "")
+            not self.host.site.machine.lookup(use.address or "")
+            or address in self.host.site.machine.lookup(use.address or "")
             for use in named
         ):
             return
-        names = [name for one in self.host.machine.hosts if one.address == address for name in one.names]
+        names = [name for one in self.host.site.machine.hosts if one.address == address for name in one.names]
         where = names[0] if names else address
         yield Coupling(None, "external", f"was seen connected to {address}:{port}", where, port)
 
@@ -182,8 +237,12 @@ def _brought_in(host: _Host, found: Mapping[str, Sequence[Coupling]]) -> list[tu
 
 
 def _can_rewrite(same: Sequence[Use]) -> bool:
-    """Whether every place is of a known syntax, and one of them is more than a list of passwords."""
-    return all(use.reference.sure for use in same) and not all(use.credentials for use in same)
+    """Whether every place is of a known syntax, and one of them is more than a list of passwords.
+
+    Another host's address means nothing any more, in whatever syntax.
+    """
+    known = all(use.reference.sure or (use.distant and is_address(use.address or "")) for use in same)
+    return known and not all(use.credentials for use in same)
 
 
 def _group(use: Use) -> _Group:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from posixpath import basename
 
 from migrate.planning.couplings.machine import Listeners, Machine, Party, is_address, loopback, wildcard
+from migrate.planning.couplings.neighbours import Neighbours
 from migrate.planning.couplings.reference import Reference
 from migrate.planning.couplings.scanning import scan
 from migrate.planning.couplings.services import mysql
@@ -32,6 +33,10 @@ _ASSIGNED = re.compile(
 )
 
 
+# Where package managers of languages put what others wrote: its examples are nobody's settings.
+_LIBRARY = re.compile(r"/(?:site|dist)-packages/|/node_modules/|/vendor/|/gems/")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A text of a workload.
@@ -54,6 +59,8 @@ class Use:
     :ivar kind: port, socket, external, self.
     :ivar target: the other workload.
     :ivar address: how the reference names the host: 127.0.0.1 for every way to say loopback.
+    :ivar alias: it is a name that the target may take.
+    :ivar distant: the target is another host's: no forwarder offers its address.
     """
 
     kind: str
@@ -64,6 +71,7 @@ class Use:
     port: int | None = None
     path: str | None = None
     alias: bool = False
+    distant: bool = False
 
     @property
     def where(self) -> str:
@@ -77,14 +85,21 @@ class Use:
 Read = Callable[[str], tuple[Reference, ...]]
 
 
-def uses(party: Party, machine: Machine, listening: Listeners, texts: Mapping[str, str], read: Read) -> tuple[Use, ...]:
+def uses(
+    party: Party,
+    machine: Machine,
+    listening: Listeners,
+    texts: Mapping[str, str],
+    read: Read,
+    neighbours: Neighbours = Neighbours(),  # noqa: B008 - it is frozen
+) -> tuple[Use, ...]:
     """Every reference of ``party`` that leads to a listening workload, or out of the machine.
 
     :param read: the references in the text of a path.
     """
     found = []
     for source, reference in _references(party, texts, read):
-        use = _use(party, machine, listening, source, reference)
+        use = _use(party, machine, listening, source, reference, neighbours)
         if use:
             found.append(use)
     return tuple(found)
@@ -114,13 +129,18 @@ def _on_first_line(one: Reference) -> Reference:
     return replace(one, line=1, scheme=said, port_line=None)
 
 
-def _use(party: Party, machine: Machine, listening: Listeners, source: Source, one: Reference) -> Use | None:
+def _use(
+    party: Party, machine: Machine, listening: Listeners, source: Source, one: Reference, neighbours: Neighbours
+) -> Use | None:
     if one.host is None:
         found = listening.socket(one.path or "")
         return _socket_use(party, source, one, found) if found else None
     if wildcard(one.host) or one.port is None:
         return None
     if not machine.own(one.host):
+        if target := neighbours.target(machine, party, one.host, one.port):
+            named = not is_address(one.host)
+            return Use("port", source, one, target, one.host, one.port, alias=named, distant=True)
         return Use("external", source, one, None, one.host, one.port) if _outside(party, machine, source, one) else None
     if one.host == "localhost" and mysql(one.scheme) and (found := listening.mysql(one.port)):
         return _socket_use(party, source, one, found)
@@ -141,6 +161,8 @@ def _socket_use(party: Party, source: Source, one: Reference, found: tuple[str, 
 def _outside(party: Party, machine: Machine, source: Source, one: Reference) -> bool:
     """Whether a host that is not this machine is one that the workload goes to, rather than a name in a text."""
     host = one.host or ""
+    if _LIBRARY.search(source.path):
+        return False
     if machine.lookup(host):  # an address, or a name that the hosts file knows
         return not re.match(r"(?:22[4-9]|23\d|255)\.", host)
     if "." not in host or is_address(host) or not re.fullmatch(r"[a-z]{2,24}", host.rpartition(".")[2]):
