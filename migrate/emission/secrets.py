@@ -145,12 +145,22 @@ def _value(sources: Sources, workload: Workload, use: SecretUse) -> str:
     """The whole value: the secrets may be a part of it, as in a database's URL."""
     for name, text in _environments(sources, workload):
         if name == use.variable and set(MARK.findall(text)) >= set(use.ids):
-            return filled(sources, workload, text)
+            return filled(sources, workload, _redirected(workload, name, text))
     if len(use.ids) != 1:
         raise InputError(
             f"plan.yaml: {workload.name}: variable {use.variable} holds several secrets and was not seen whole"
         )
     return _lookup(sources, workload, use.ids[0])
+
+
+def _redirected(workload: Workload, name: str, text: str) -> str:
+    """The value with the addresses that lead elsewhere now; what is looked for may begin with the variable's name."""
+    line = f"{name}={text}"
+    for coupling in workload.couplings:
+        for rewrite in coupling.rewrites:
+            if rewrite.path == f"environment:{name}":
+                line = line.replace(rewrite.old, rewrite.new)
+    return line.partition("=")[2]
 
 
 def _environments(sources: Sources, workload: Workload) -> Iterator[tuple[str, str]]:

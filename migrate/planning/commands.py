@@ -100,7 +100,13 @@ def _from_unit(candidate: Candidate) -> tuple[str, ...]:
     words: list[str] = []
     for word in service.exec_start[-1]:
         words.extend(_expand(word, variables))
-    return tuple(words)
+    return (_found(words[0], candidate.main), *words[1:]) if words else ()
+
+
+def _found(program: str, main: Process | None) -> str:
+    """A program that its supervisor looked for in a path of its own, as what runs: pm2's ``node``."""
+    exe = main.exe if main else None
+    return exe if exe and "/" not in program and exe.rpartition("/")[2] == program else program
 
 
 def _expand(word: str, variables: dict[str, str]) -> list[str]:

@@ -91,7 +91,7 @@ def _host(host: Index, taken: _Taken) -> tuple[tuple[Draft, ...], tuple[SetAside
     only = _alone(host, sorted_jobs.crontabs) - frozenset(uids)
     tables = []
     for crontab in sorted_jobs.crontabs:
-        name = taken.name(here, _unique(crontab.name, crontab.name, local))
+        name = taken.name(here, _unique(crontab.name, f"cron-{crontab.name}", local))
         tables.append(crontabs.from_crontab(host, crontab, name, base, only))
     reserved = frozenset(volume.path for table in tables for volume in table.workload.volumes)
     drafts = [

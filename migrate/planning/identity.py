@@ -38,9 +38,12 @@ def runs_as(host: Index, candidate: Candidate, advice: Advice) -> tuple[int, int
 
 def _drops_by_itself(host: Index, candidate: Candidate) -> bool:
     """Whether it is started as root and changes to its user on its own, for which it has to be root first."""
-    service = candidate.service
+    service, main = candidate.service, candidate.main
     if service is None or service.user not in (None, "", "root", "0"):
         return False
+    keeper = host.by_pid.get(main.ppid) if main else None
+    if keeper is not None and keeper.uid:
+        return False  # who started it was not root, either
     words = " ".join(" ".join(argv) for argv in service.exec_start)
     return not _SWITCH.search(words + " ") and not _script_switches(host, service, _programs(candidate))
 

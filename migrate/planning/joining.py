@@ -9,8 +9,9 @@ from itertools import islice
 from migrate.model.certificates import Certificates
 from migrate.model.facts import Network, Secrets, Sites
 from migrate.model.plan import Coupling, FileChoice, Rewrite, ScheduledJob, Variable, Volume, Workload
-from migrate.planning import bindings, mail
+from migrate.planning import bindings, kin, mail
 from migrate.planning.couplings import Party, Site, machine, resolve_all
+from migrate.planning.evidence import environment
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 from migrate.planning.workloads import Draft
 from migrate.quoting import slug
@@ -19,7 +20,9 @@ from migrate.quoting import slug
 def join(hosts: Sequence[tuple[Index, tuple[Draft, ...]]]) -> tuple[tuple[Draft, ...], ...]:
     """Each host's drafts with their couplings, across hosts too, and with everything that these change in them."""
     sites = [_site(host, drafts) for host, drafts in hosts]
-    found = resolve_all(sites)
+    found = dict(resolve_all(sites))
+    for site, (_, drafts) in zip(sites, hosts, strict=True):
+        found |= {name: (*found[name], *more) for name, more in kin.couplings(drafts, found, site.texts).items()}
     coupled = [
         _coupled(host, draft, (*found[draft.workload.name], *_bindings(draft, site.machine.addresses, site.texts)))
         for (host, drafts), site in zip(hosts, sites, strict=True)
@@ -80,9 +83,16 @@ def _party(draft: Draft) -> Party:
         name=workload.name,
         sockets=draft.candidate.sockets if draft.candidate else (),
         paths=_paths(draft),
-        variables=tuple((variable.name, variable.value) for variable in workload.environment),
+        variables=(*((one.name, one.value) for one in workload.environment), *_secret_variables(draft)),
         commands=tuple(commands),
     )
+
+
+def _secret_variables(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Variables that hold a secret beside an address: with the secret's mark in the value's place."""
+    names = {use.variable for use in draft.workload.secrets if use.variable}
+    pairs = environment(draft.candidate) if draft.candidate else ()
+    return tuple((name, value) for name, value in pairs if name in names)
 
 
 def _secret_lines(host: Index) -> Mapping[str, frozenset[int]]:

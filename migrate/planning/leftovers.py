@@ -27,8 +27,17 @@ def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequen
     """
     own = tuple(path for path in texts if not vendored(path) and not _BUILDING.search(path))
     known = frozenset(used)
+    yield from _developing(host, taken)
     yield from _environments(host, taken, known, own)
     yield from _modules(host, taken, known, own)
+
+
+def _developing(host: Index, taken: Sequence[str]) -> Iterator[str]:
+    """Headers and manuals of a runtime that was unpacked from an archive; Python reads a header of its own."""
+    for place in taken:
+        if host.captured_below(f"{place}/bin") and host.captured_below(f"{place}/lib"):
+            headers = (f"{place}/include/node", f"{place}/include/ruby", f"{place}/share/man", f"{place}/share/doc")
+            yield from (one for one in headers if host.captured_below(one))
 
 
 def _environments(host: Index, taken: Sequence[str], used: frozenset[str], texts: Sequence[str]) -> Iterator[str]:

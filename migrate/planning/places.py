@@ -16,8 +16,17 @@ _APPLICATION_PLACES = frozenset(
 _COLLECTIONS = frozenset("apps applications www webs sites vhosts services projects domains clients customers".split())
 
 
+# One of several versions of a language that somebody keeps side by side: ~/.nvm/versions/node/v18.20.4.
+_KEPT_VERSION = re.compile(
+    r"(/.*/\.?(?:nvm|fnm|nodenv|pyenv|rbenv|rvm|asdf|sdkman|goenv|phpenv|jabba)(?:/[\w.-]+)??"
+    r"/(?:versions|installs|candidates|rubies|jdk|node-versions)/(?:[^/\d]+/)?[^/]*\d[^/]*)(?:/.*)?"
+)
+
+
 def application_root(host: Index, path: str) -> str:
     """The folder of the application that ``path`` is part of; ``path`` itself where the folder is everybody's."""
+    if version := _KEPT_VERSION.fullmatch(path):
+        return version[1]
     for place in above(parent(path)):
         if place != "/" and (place in _APPLICATION_PLACES or place in host.dwellings):
             pieces = path[len(place) :].strip("/").split("/")

@@ -226,7 +226,7 @@ def secret_files(
             continue
         owner, group, mode = entry.uid, entry.gid, entry.mode & 0o777
         if user is not None and owner == 0 and not mode & 0o004:
-            owner, mode = uid, (mode & 0o770) | 0o400
+            owner, mode = uid, (mode & 0o700) | 0o400  # a server refuses a key of its own that others may read
         found.append(
             SecretUse(
                 _file_name(path), entry.secrets, path, None, owner, group, mode, f"holds {len(entry.secrets)} secret(s)"

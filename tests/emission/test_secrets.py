@@ -42,6 +42,16 @@ def test_a_variable_has_its_whole_value_though_only_a_part_is_secret() -> None:
     assert variables(sources(seen=seen, secrets={"pw": "x'$"}), one)[0].value == "pg://u:x'$@h"
 
 
+def test_an_address_beside_the_secret_of_a_variable_leads_to_the_other_container() -> None:
+    process_ = Process(7, 1, "app", ("app",), 0, 0, environment=(("URL", "pg://u:${secret:pw}@127.0.0.1:5432/x"),))
+    rewrite = Rewrite("environment:URL", 1, "127.0.0.1:5432", "postgresql:5432", "")
+    coupling = Coupling("postgresql", "rewrite", "", "127.0.0.1", 5432, rewrites=(rewrite,))
+    use = SecretUse("environment", ("pw",), variable="URL")
+    one = workload(pids=(7,), secrets=(use,), couplings=(coupling,))
+    found = variables(sources(seen=snapshot((), {}, Processes((process_,))), secrets={"pw": "a127.0.0.1:5432"}), one)
+    assert found[0].value == "pg://u:a127.0.0.1:5432@postgresql:5432/x"
+
+
 def test_a_secret_that_the_inventory_does_not_have_is_named() -> None:
     one = workload(secrets=(SecretUse("environment", ("pw",), variable="URL"),))
     with pytest.raises(InputError, match="'pw'"):

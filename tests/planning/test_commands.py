@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 from migrate.detectors import Candidate
@@ -73,3 +74,10 @@ def test_what_only_runs_another_program_is_no_start_script() -> None:
         unit = service("app.service", exec_start=((runner, "/opt/app/app"),))
         main = process(7, "/opt/app/app", "-x")
         assert foreground(facts, Candidate("app", unit, (main,))) == main.argv
+
+
+def test_a_program_that_the_supervisor_looked_for_is_the_one_that_runs() -> None:
+    node = "/home/anna/.nvm/versions/node/v18.20.4/bin/node"
+    unit = replace(service("shop"), manager="pm2", exec_start=(("node", "/srv/shop/server.js"),))
+    main = process(7, "node /srv/shop/server.js", exe=node)
+    assert foreground(host(), Candidate("shop", unit, (main,))) == (node, "/srv/shop/server.js")

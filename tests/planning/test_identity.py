@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from migrate.detectors import Advice, Candidate
+from migrate.model.facts import Service
 from migrate.model.plan import Account
 from migrate.planning.identity import as_running, named, runs_as
 from tests.planning.hosts import host, process, service
@@ -46,3 +47,10 @@ def test_users_that_scripts_switch_to_and_settings_name_are_needed() -> None:
         "/d": b"sudo -u nobody-here x\n",
     }
     assert named(host(texts=texts), texts) == {(998, 998), (33, 33), (1000, 1000)}
+
+
+def test_what_a_keeper_that_is_not_root_starts_was_never_root() -> None:
+    keeper = process(7, "/usr/bin/node", name="PM2 v5.3.0: God", uid=998, gid=998)
+    main = process(8, "/usr/bin/node", "server.js", ppid=7, uid=998, gid=998)
+    kept = Candidate("shop", Service("shop", "pm2", active=True, main_pid=8, exec_start=(("node", "/x.js"),)), (main,))
+    assert runs_as(host(processes=(keeper, main)), kept, Advice())[2] == "app"

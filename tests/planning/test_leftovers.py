@@ -40,3 +40,9 @@ def test_modules_that_are_handed_out_are_needed() -> None:
 
 def test_a_build_s_own_settings_do_not_count() -> None:
     assert MODULES in _unused("/srv/app/x.py", package_json=b'{"clean": "rm -r node_modules"}')
+
+
+def test_headers_and_manuals_of_an_unpacked_runtime_stay_behind() -> None:
+    files = ("bin/node", "lib/x.js", "include/node/v8.h", "share/man/man1/node.1")
+    facts = host(texts={f"/opt/node/{name}": b"" for name in files})
+    assert list(unused(facts, ["/opt/node"], [], [])) == ["/opt/node/include/node", "/opt/node/share/man"]

@@ -28,3 +28,11 @@ def test_releases_that_the_link_does_not_lead_to_are_former_ones_unless_somethin
     folders = tuple(CapturedFile(f"/srv/app/releases/{one}", "directory", 0o755, 0, 0) for one in (1, 2, 3))
     facts = host(entries=(link, *folders))
     assert list(former_releases(facts, ("/srv/app/releases/2/app.py",))) == ["/srv/app/releases/1"]
+
+
+def test_of_runtimes_that_are_kept_side_by_side_each_version_is_for_itself() -> None:
+    facts = host(trees=(tree("/home/anna", "home"),))
+    for version in ("/home/anna/.nvm/versions/node/v18.20.4", "/opt/rbenv/versions/2.7.1",
+                    "/home/anna/.sdkman/candidates/java/17.0.2-tem", "/usr/local/rvm/rubies/ruby-2.3.8"):  # fmt: skip
+        assert application_root(facts, f"{version}/bin/x") == version
+    assert application_root(facts, "/opt/shop/versions/1.2/run.sh") == "/opt/shop"
