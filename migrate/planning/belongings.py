@@ -13,7 +13,7 @@ from migrate.model.plan import FileChoice
 from migrate.planning import closure, evidence, interpreters, leftovers, libraries, mail, switches
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
-from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal
+from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal, parent
 from migrate.planning.places import application_root, copies, former_releases, homes, leftover
 from migrate.syntax.vendored import vendored
 
@@ -260,6 +260,7 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
     excluded |= {*leftovers.unused(found.host, kept, found.named, tuple(found.texts))}
     named = (*found.used, *found.mentioned, *kept)
     excluded |= {one for path in kept for one in copies(found.host, path, named)}
+    excluded |= set(_emptied(found.host, excluded))
     return Belongings(
         files=tuple(
             FileChoice(
@@ -272,6 +273,18 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
         texts=tuple(found.texts),
         mentioned=tuple(sorted(found.mentioned.items())),
     )
+
+
+def _emptied(host: Index, excluded: set[str]) -> Iterator[str]:
+    """Directories in which nothing is left when ``excluded`` is gone."""
+    for path in excluded:
+        place = parent(path)
+        entry = host.entries.get(place)
+        if entry is None or entry.kind != "directory" or place in SHARED_DIRECTORIES:
+            continue
+        inside = (one.path for one in host.captured_below(place) if one.path != place)
+        if all(any(below(one, out) for out in excluded) for one in inside):
+            yield place
 
 
 def _junk(host: Index) -> Iterator[str]:

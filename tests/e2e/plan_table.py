@@ -68,7 +68,7 @@ def _complain(sample: Sample) -> int:
     lines += [f"{one.kind}: made up {item}" for one in samples.scores(sample) for item in one.extra]
     lines += [f"no reference for {name}" for name in samples.without_reference(sample)]
     lines += [
-        f"packages: {one.workload} asks for {one.ours}, a person for {one.reference}"
+        f"(packages: {one.workload} asks for {one.ours}, a person for {one.reference})"
         for one in samples.packages(sample)
         if one.ours > 1.5 * one.reference
     ]

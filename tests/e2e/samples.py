@@ -183,13 +183,15 @@ def _each(sample: Sample, kind: str, told: Callable[[Workload], frozenset[str]])
     extra: list[str] = []
     wanted = 0
     for called, one in _told(sample):
-        have = told(sample.workloads[called]) if called in sample.workloads else frozenset()
+        workload = sample.workloads.get(called)
+        have = told(workload) if workload else frozenset()
         want = frozenset(map(str, one.get(kind, ())))
+        # What others write and it only reads is theirs.
+        read = frozenset(volume.path for volume in workload.volumes if volume.read_only) if workload else frozenset()
+        allowed = want | read | frozenset(one.get("optional", {}).get(kind, ()))
         wanted += len(want)
         missing += [f"{called}: {item}" for item in sorted(want - have)]
-        extra += [
-            f"{called}: {item}" for item in sorted(have - want - frozenset(one.get("optional", {}).get(kind, ())))
-        ]
+        extra += [f"{called}: {item}" for item in sorted(have - allowed)]
     return Score(kind, wanted, tuple(missing), tuple(extra))
 
 
@@ -329,15 +331,21 @@ class Packages:
 def packages(sample: Sample) -> tuple[Packages, ...]:
     """One for each workload that a reference was written for."""
     found = []
-    for path in sorted((BOXES / sample.name / "reference").glob("*/Dockerfile")):
+    for path in _references(sample.name):
         workload = next((one for one in sample.plan.workloads if one.name == path.parent.name), None)
         if workload is not None:
             found.append(Packages(workload.name, len(workload.packages), len(installed(path.read_text("utf-8")))))
     return tuple(found)
 
 
+def _references(name: str) -> list[Path]:
+    """Its Dockerfiles, by hand; in their contexts ``rootfs/`` is what the server has of the files that belong there."""
+    folder = shop.SCRIPTS / "reference" if name == "shop" else BOXES / name / "reference"
+    return sorted(folder.glob("*/Dockerfile"))
+
+
 def without_reference(sample: Sample) -> tuple[str, ...]:
-    there = {path.parent.name for path in (BOXES / sample.name / "reference").glob("*/Dockerfile")}
+    there = {path.parent.name for path in _references(sample.name)}
     return tuple(sorted({one.name for one in sample.plan.workloads if one.migrate} - there))
 
 
