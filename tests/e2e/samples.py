@@ -356,4 +356,4 @@ def installed(dockerfile: str) -> frozenset[str]:
     """What the commands of a Dockerfile ask the package manager for."""
     joined = re.sub(r"\\\n(?:\s*#[^\n]*\n)*", " ", dockerfile)
     words = (word for match in _INSTALL.finditer(joined) for word in match[1].split())
-    return frozenset(word.partition("=")[0] for word in words if re.fullmatch(r"[a-z0-9][\w.+:=~-]*", word))
+    return frozenset(re.split("[=/]", word)[0] for word in words if re.fullmatch(r"[a-z0-9][\w.+:=~/-]*", word))
