@@ -117,9 +117,26 @@ def _workload(workload: Workload) -> list[str]:
         ("state", _some([f"{one.path} ({one.method})" for one in workload.volumes if one.kind != "runtime"], 6)),
         ("secrets", _some([use.path or use.variable or "" for use in workload.secrets], 6)),
         ("couplings", _some(couplings, 8)),
+        ("asks for", _asked(workload)),
+        ("at two", _breaks(workload)),
     )
     title = f"{workload.name}  [{workload.kind}]" + ("" if workload.migrate else "  (not migrated)")
     return [title, *(_line(f"  {name:10} {text}") for name, text in rows if text), ""]
+
+
+def _asked(workload: Workload) -> str:
+    """``48 MiB, at most 128 MiB, 0.05 CPUs; 2 replicas``."""
+    asked, mib = workload.resources, 1 << 20
+    told = [f"{asked.memory_request // mib} MiB"] if asked.memory_request else []
+    told += [f"at most {asked.memory_limit // mib} MiB"] if asked.memory_limit else []
+    told += [f"{asked.cpu_request:g} CPUs"] if asked.cpu_request else []
+    return ", ".join(told) + (f"; {workload.replicas} replicas" if workload.replicas != 1 else "")
+
+
+def _breaks(workload: Workload) -> str:
+    """What would break at two replicas: the first of each kind."""
+    first = {one.what: one.because for one in reversed(workload.breaks_at_two)}
+    return "; ".join(f"{what}: {first[what]}" for what in dict.fromkeys(one.what for one in workload.breaks_at_two))
 
 
 def _published(port: int | None) -> str:
