@@ -74,7 +74,7 @@ def _distribution(host: _Host, system: System) -> Iterator[Software]:
         state = _state(cycle, host.now)
         yield Software(
             table.product, table.kind, system.os_name or f"{table.product} {system.os_version}", cycle.version, True,
-            state, state, cycle.ends, cycle.extended, cycle.by, seen="/etc/os-release",
+            state, state, cycle.ends, cycle.extended, cycle.by, _until(cycle), seen="/etc/os-release",
         )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _software(
     counts = host.system if packaged and host.system else cycle
     return Software(
         table.product, table.kind, version, cycle.version, packaged, _state(counts, host.now), _state(cycle, host.now),
-        cycle.ends, cycle.extended, cycle.by, unit, pids, seen,
+        cycle.ends, cycle.extended, cycle.by, _until(cycle), unit, pids, seen,
     )  # fmt: skip
 
 
@@ -162,6 +162,11 @@ def _cycle(table: Lifetime, version: str) -> Cycle | None:
         if version == one.version or re.match(rf"{re.escape(one.version)}(?![0-9])", version)
     ]
     return max(fitting, key=lambda one: len(one.version), default=None)
+
+
+def _until(cycle: Cycle) -> str:
+    later = f" ({cycle.by or 'with a subscription'}: {cycle.extended})" if cycle.extended else ""
+    return f"until {cycle.ends}{later}" if cycle.ends else "until a day that nobody has named"
 
 
 def _state(cycle: Cycle, now: dt.datetime) -> str:

@@ -182,6 +182,7 @@ class Software:
     """A product in use, with how long it gets security updates.
 
     :ivar packaged: the distribution brought it, and keeps it until its own end, whatever its makers do.
+    :ivar until: both dates as a person reads them.
     :ivar state: ended, ending (within a year), supported, unknown; ``upstream`` the same by the makers' own dates.
     """
 
@@ -195,6 +196,7 @@ class Software:
     ends: str | None = None
     extended: str | None = None
     by: str | None = None
+    until: str = ""
     unit: str | None = None
     pids: tuple[int, ...] = ()
     seen: str = ""

@@ -52,6 +52,8 @@ def measured(host: Index, candidate: Candidate) -> Asked:
     limit = _round(max(peak * growth, now * 2, request, _LEAST_LIMIT, floor))
     cores, why = _cores(host, candidate)
     told = [f"{_said(now)} in use and {_said(peak)} at the peak when inventoried"]
+    if any(process.pss is None for process in candidate.processes):
+        told.append("shared pages are counted for each process, the kernel did not tell their share")
     told += [one.because for one in ceilings]
     environment = tuple(variable for one in ceilings for variable in one.environment)
     return Asked(Resources(request, limit, cores, "; ".join((*told, why))), environment)

@@ -9,6 +9,7 @@ good engineer would have written by hand.
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -357,3 +358,14 @@ def installed(dockerfile: str) -> frozenset[str]:
     joined = re.sub(r"\\\n(?:\s*#[^\n]*\n)*", " ", dockerfile)
     words = (word for match in _INSTALL.finditer(joined) for word in match[1].split())
     return frozenset(re.split("[=/]", word)[0] for word in words if re.fullmatch(r"[a-z0-9][\w.+:=~/-]*", word))
+
+
+def findings(sample: Sample) -> frozenset[str]:
+    """The rules that hold, but for those that time makes hold and what is only worth knowing."""
+    found = json.loads((sample.folder / "reports" / "assessment.json").read_text("utf-8"))["findings"]
+    return frozenset(
+        str(one["rule"])
+        for one in found
+        if one["topic"] not in ("end of life", "insufficient data")
+        and {one["severity"].get(target) for target in ("compose", "kubernetes")} - {None, "none", "info"}
+    )

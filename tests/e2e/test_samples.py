@@ -30,6 +30,11 @@ def test_no_more_packages_are_asked_for_than_one_and_a_half_times_those_of_a_per
     assert sum(one.ours for one in counted) <= 1.5 * sum(one.reference for one in counted), counted
 
 
+def test_an_assessment_finds_what_their_administrators_would_name(sample: Sample) -> None:
+    expected = sample.truth.get("findings")
+    assert expected is None or samples.findings(sample) == set(expected)
+
+
 def test_what_a_dockerfile_installs_is_read_over_several_lines() -> None:
     text = "RUN apt-get update && \\\n  # why\n  apt-get install -y nginx \\\n  curl=7.1 && rm -rf /x\n"
     assert samples.installed(text) == {"nginx", "curl"}

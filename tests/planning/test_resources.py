@@ -41,6 +41,11 @@ def test_pages_that_children_share_are_counted_once() -> None:
     assert asked.memory_limit == 256 * MIB
 
 
+def test_where_the_kernel_does_not_tell_the_share_that_is_said() -> None:
+    assert "shared pages are counted for each process" in measured(lived(20, rss=MIB)).resources.because
+    assert "shared pages" not in measured(lived(20, rss=MIB, pss=MIB)).resources.because
+
+
 def test_cpu_is_the_average_since_the_start_with_a_floor() -> None:
     assert measured(lived(10, rss=MIB, cpu=432000.0)).resources.cpu_request == 0.75
     assert measured(lived(10, rss=MIB, cpu=3.0)).resources.cpu_request == 0.025
