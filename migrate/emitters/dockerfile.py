@@ -15,6 +15,7 @@ from migrate.emission.tree import Placed, tree
 from migrate.emitters import Emitter, Sources
 from migrate.errors import InputError
 from migrate.model.bundle import BundleFile
+from migrate.model.paths import ANCHORS
 from migrate.model.plan import Base, Workload
 from migrate.quoting import exec_form
 
@@ -119,6 +120,7 @@ def _dockerfile(sources: Sources, image: _Image, pins: bool) -> str:
         environment=_environment(workload),
         ldconfig=workload.base.family != "apk"
         and any(_LIBRARY.fullmatch(one.path) for one in image.placed if one.kind != "directory"),
+        anchors=any(one.path.startswith(tuple(f"{place}/" for place in ANCHORS)) for one in image.placed),
         directory=_directory(workload),
         ports=sorted(
             {f"{port.port}/{port.protocol}" for port in workload.ports if port.protocol in ("tcp", "udp", "sctp")}

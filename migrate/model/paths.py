@@ -5,6 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+ANCHORS = (
+    "/usr/local/share/ca-certificates",  # Debian, Alpine
+    "/etc/pki/ca-trust/source/anchors",  # Red Hat
+    "/usr/share/pki/ca-trust-source/anchors",
+    "/etc/pki/trust/anchors",  # SUSE
+    "/usr/share/pki/trust/anchors",
+    "/etc/ca-certificates/trust-source/anchors",  # Arch
+)
+"""Where an administrator puts the certificates of authorities that the machine is to trust."""
+
 
 def above(path: str) -> Iterator[str]:
     """``path`` and every directory that it lies in, the root last."""

@@ -31,7 +31,8 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
     uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
     advice = Advice(packages=_job_packages(host, jobs))
     empty = Candidate(name, None)
-    advice, needed, held = hold(host, empty, advice, uses, frozenset(uid for uid in uids & alone if uid >= 100))
+    own = frozenset(uid for uid in uids & alone if uid >= 100)
+    advice, needed, held = hold(host, empty, advice, uses, own, commands=[told(host, job) for job in jobs])
     extensions = tuple(closure.php_extensions(host, [package.name for package in needed.roots]))
     extensions += tuple(closure.of_compiled(host, held.files))
     if extensions:

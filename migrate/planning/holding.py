@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from migrate.detectors import Advice, Candidate
-from migrate.planning import belongings, closure, documents
+from migrate.planning import belongings, closure, documents, fonts, trust
 from migrate.planning.belongings import Belongings
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
@@ -22,11 +22,13 @@ def hold(
     uses: tuple[Use, ...],
     uids: frozenset[int],
     reserved: frozenset[str] = frozenset(),
+    commands: Iterable[str] = (),
 ) -> tuple[Advice, Needed, Belongings]:
     """Packages and files, until the packages that are served or named bring no further ones; the advice has these.
 
     :param uids: users that only this workload runs as.
     :param reserved: trees of theirs that are somebody else's all the same.
+    :param commands: of jobs.
     """
     needed = closure.needed(host, candidate, advice, uses, belongings.texts_of(host, advice, uses))
     held = belongings.gather(host, needed, advice, uses, uids, reserved)
@@ -44,7 +46,13 @@ def hold(
         if len(served) == before:
             break
         held = belongings.gather(host, needed, told, uses, uids, reserved)
-    return told, needed, held
+    authorities = trust.trusted(host, candidate, needed, held.texts, commands)
+    drawing = fonts.wanted(host, candidate, needed)
+    packages = (*authorities[0], *drawing[0])
+    if packages:
+        told = replace(told, packages=(*told.packages, *packages))
+        needed = replace(closure.needed(host, candidate, told, uses, held.texts), own=needed.own)
+    return told, needed, replace(held, files=(*held.files, *authorities[1], *drawing[1]))
 
 
 def _roots(advice: Advice, uses: Iterable[Use]) -> list[str]:

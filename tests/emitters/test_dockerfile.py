@@ -192,3 +192,13 @@ def test_hadolint_has_no_error_and_no_warning(base: Base, tmp_path: Path) -> Non
             written[-1].write_bytes(file.data if isinstance(file.data, bytes) else b"")
     done = process.run(("hadolint", "--failure-threshold", "warning", *map(str, written)))
     assert done.ok, done.text
+
+
+def test_the_hosts_own_authorities_are_made_known() -> None:
+    path = "/usr/local/share/ca-certificates/firm.crt"
+    seen = snapshot((captured(path),), {path: b"-----BEGIN CERTIFICATE-----\n"})
+    found = {one.path: one for one in emit(sources(workload(files=(FileChoice(path, ""),)), seen=seen))}
+    assert "update-ca-certificates" in text(found, "images/app/Dockerfile")
+    assert "update-ca-certificates" not in text(
+        {one.path: one for one in emit(sources(workload()))}, "images/app/Dockerfile"
+    )
