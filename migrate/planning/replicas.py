@@ -76,12 +76,28 @@ def _decided(case: Case) -> Workload:
     if found:
         because = "; ".join(f"{one.what}: {one.because}" for one in found)
         return replace(workload, breaks_at_two=found, replicas=1, replicas_because=because)
-    if workload.kind in _PASSING:
+    if _passes_on(case):
         why = "it keeps nothing between two requests: no state, sessions, cache or lock was found"
         return replace(workload, replicas=2, replicas_because=why)
     return replace(
         workload, replicas_because="nothing was found that breaks at two, and nothing shows that it would do"
     )
+
+
+def _passes_on(case: Case) -> bool:
+    """A web server or proxy, by its kind or by what its processes are, without scripts that run inside of it."""
+    servers = [one for one in case.applications() if one.kind in _PASSING]
+    names = {one.name for one in servers}
+    inside = [one for one in case.facts(Applications).applications if one.within in names]
+    return (case.workload.kind in _PASSING or bool(servers)) and not inside
+
+
+def _sticky(case: Case) -> Iterator[Breaks]:
+    """Tables of HAProxy that say which client goes where: each instance has its own."""
+    for one in case.applications():
+        for path in one.configuration if one.kind == "haproxy" else ():
+            if re.search(r"(?m)^\s*stick-table\b", case.host.snapshot.text(path) or ""):
+                yield Breaks("sessions", f"{path} keeps a table of which client goes where, in memory")
 
 
 def _volumes(case: Case) -> Iterator[Breaks]:
@@ -198,6 +214,7 @@ _LOOKS: tuple[Callable[[Case], Iterator[Breaks]], ...] = (
     _volumes,
     _sessions,
     _node_sessions,
+    _sticky,
     _caches,
     _schedulers,
     _locks,

@@ -39,6 +39,30 @@ def test_a_proxy_that_keeps_nothing_gets_two() -> None:
     assert "keeps nothing between two requests" in found.replicas_because
 
 
+def served(kind: str, *inside: Application) -> Applications:
+    server = Application(kind, "proxy", "front", pids=(5,), configuration=(f"/etc/{kind}.cfg",))
+    return Applications((server, *inside))
+
+
+def test_a_proxy_that_no_detector_knows_is_told_by_what_its_processes_are() -> None:
+    assert decided(process(5, "/usr/sbin/haproxy"), facts=(served("haproxy"),)).replicas == 2
+    assert decided(process(5, "/usr/sbin/x"), facts=(served("x"),)).replicas == 1
+
+
+def test_a_server_that_runs_scripts_inside_is_not_known_to_keep_nothing() -> None:
+    scripts = Application("cgi", "application", "/cgi-bin/", within="front")
+    assert decided(process(5, "/usr/sbin/apache2"), kind="apache", facts=(served("apache", scripts),)).replicas == 1
+
+
+def test_a_proxy_with_a_table_of_clients_stays_alone() -> None:
+    known = host(more=(served("haproxy"),), texts={"/etc/haproxy.cfg": b"backend x\n  stick-table type ip size 1m\n"})
+    base = Base("debian:12", "dpkg", "debian", "12")
+    workload = Workload("x", "web01", "service", "", base, pids=(5,))
+    one = Candidate("x", service("x.service"), (process(5, "/usr/sbin/haproxy"),))
+    [found] = replicas.decide(known, (Draft(workload, one, Belongings((), (), (), ())),))
+    assert [each.what for each in found.workload.breaks_at_two] == ["sessions"]
+
+
 def test_what_nobody_knows_stays_alone() -> None:
     found = decided(process(5, "/opt/x/daemon"))
     assert (found.replicas, found.breaks_at_two) == (1, ())
