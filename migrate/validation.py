@@ -9,14 +9,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from migrate import files, isolation
 from migrate.building import Built, build_all, image_names
-from migrate.checks import CheckPart, Scene
+from migrate.checks import CheckPart, Scene, moves
 from migrate.checks.health import judged
 from migrate.compare import ALL_RULES
 from migrate.engines import Container, Engine, Project, Say
@@ -25,7 +25,7 @@ from migrate.engines.probe import Probe
 from migrate.errors import EngineError, MigrateError
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Plan
-from migrate.model.verdict import FAILED, PASSED, Check, ImageSize, Verdict
+from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Check, ImageSize, Verdict
 from migrate.parts import parts
 from migrate.redaction import without_secrets
 from migrate.workspace import Workspace
@@ -113,7 +113,7 @@ def _started(
     with _project(work, project) as probes:
         state_checks, loaded = _load_state(work, project)
         checks += state_checks
-        start = _start(work, project)
+        start = _start(work, project, config, loaded)
         checks.append(start)
         _settle(work, project, tuple(config["services"]), all_started=start.status == PASSED)
         if work.disturb:
@@ -194,15 +194,47 @@ def _read(work: _Work, built: Built) -> Contents:
 # --- starting ---------------------------------------------------------------------------------------------------------
 
 
-def _start(work: _Work, project: Project) -> Check:
+def _start(work: _Work, project: Project, config: Mapping[str, Any], loaded: frozenset[str]) -> Check:
     work.say(f"starting the application as {project.name}")
     began = time.monotonic()
     try:
         work.engine.up(project)
     except EngineError as error:
-        return Check("start", None, "start", FAILED, "not every container was started", error.message)
+        lacking = _lacking(work, project, loaded)
+        if not lacking:
+            return Check("start", None, "start", FAILED, "not every container was started", error.message)
+        return _started_anyway(work, project, config, lacking)
     seconds = round(time.monotonic() - began, 1)
     return Check("start", None, "start", PASSED, "every container was started", seconds=seconds)
+
+
+def _lacking(work: _Work, project: Project, loaded: frozenset[str]) -> tuple[str, ...]:
+    """The workloads that are unhealthy, where each of them lacks its state; none where one does not."""
+    ill = {one.service for one in work.engine.containers(project) if one.running and one.health == "unhealthy"}
+    missing = {
+        workload.name
+        for workload in work.plan.workloads
+        if any(moves(volume) and volume.name not in loaded for volume in workload.volumes)
+    }
+    return tuple(sorted(ill)) if ill <= missing else ()
+
+
+def _started_anyway(work: _Work, project: Project, config: Mapping[str, Any], lacking: tuple[str, ...]) -> Check:
+    """The same with nobody waiting for the others' health, so that the rest can be looked at."""
+    services = {name: _patient(service) for name, service in config["services"].items()}
+    file = project.file.with_name("compose-anyway.json")
+    files.write(file, json.dumps({**config, "services": services}), mode=0o600)
+    try:
+        work.engine.up(replace(project, file=file))
+    except EngineError as error:
+        return Check("start", None, "start", FAILED, "not every container was started", error.message)
+    why = f"nobody waited for {', '.join(lacking)}, unhealthy without state that was not synced"
+    return Check("start", None, "start", UNVERIFIED, why)
+
+
+def _patient(service: Mapping[str, Any]) -> dict[str, Any]:
+    awaited = service.get("depends_on") or {}
+    return {**service, "depends_on": {name: {**one, "condition": "service_started"} for name, one in awaited.items()}}
 
 
 def _settle(work: _Work, project: Project, services: tuple[str, ...], *, all_started: bool) -> None:

@@ -58,7 +58,7 @@ class Scene:
             (reached.name, volume)
             for reached in self.reached(workload)
             for volume in reached.volumes
-            if _moves(volume) and volume.name not in self.loaded
+            if moves(volume) and volume.name not in self.loaded
         )
 
     def outside(self, workload: Workload) -> tuple[str, ...]:
@@ -92,5 +92,6 @@ class CheckPart:
     run: Callable[[Scene], Iterator[Check]]
 
 
-def _moves(volume: Volume) -> bool:
+def moves(volume: Volume) -> bool:
+    """Whether a volume is to hold what it held on the legacy server."""
     return volume.method != "none" and not volume.seed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migrate.checks import CheckPart, Scene
 from migrate.engines import Container
-from migrate.model.verdict import FAILED, PASSED, Check
+from migrate.model.verdict import FAILED, PASSED, UNVERIFIED, Check
 
 _LOG_LINES = 30
 # One or two are a matter of order: a server ends where the name of another one is not known yet.
@@ -23,8 +23,20 @@ def _run(scene: Scene) -> Iterator[Check]:
             yield Check(f"health:{service}", workload, "health", FAILED, "there is no container")
             continue
         status, summary = judged(container)
+        if status == FAILED and (why := excuse(scene, workload, container)):
+            status, summary = UNVERIFIED, f"{summary}: {why}"
         detail = "" if status == PASSED else _evidence(scene, container)
         yield Check(f"health:{service}", workload, "health", status, summary, detail)
+
+
+def excuse(scene: Scene, name: str | None, container: Container) -> str | None:
+    """Why an unhealthy container proves nothing: an answer may need state that it was not given."""
+    workload = next((one for one in scene.workloads if one.name == name), None)
+    if workload is None or workload.health is None or workload.health.kind != "http":
+        return None
+    missing = scene.missing_state(workload) if container.running and container.health == "unhealthy" else ()
+    owners = ", ".join(dict.fromkeys(f"{owner} ({volume.path})" for owner, volume in missing))
+    return f"its answer may need state of {owners}, which was not synced" if missing else None
 
 
 def judged(container: Container) -> tuple[str, str]:

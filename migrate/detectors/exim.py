@@ -31,6 +31,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         command=(main.exe or "exim", "-bdf", *(word for word in main.argv[1:] if word not in ("-bd", "-bdf"))),
         entrypoint=_entrypoint(logs, user.name if user and user.uid else "root"),
         user="",
+        files=(("/etc/mailname", "what stands behind the @ of local users"),),
         volumes=(queue,),
         log_directories=(logs,),
     )

@@ -9,7 +9,7 @@ from migrate.detectors import Advice, Candidate, Detector
 from migrate.model.facts import Accounts, User
 from migrate.model.inventory import Snapshot
 from migrate.model.plan import Port, Volume
-from migrate.quoting import slug
+from migrate.quoting import shell, slug
 
 _PASSIVE = (21100, 21109)  # where the host's settings leave it any port
 _MOST = 100
@@ -34,6 +34,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     return Advice(
         name="vsftpd",
         command=(main.exe or "vsftpd", path, "-obackground=NO", *options),
+        entrypoint=_entrypoint(told.get("secure_chroot_dir", "/var/run/vsftpd/empty")),
         user="",
         files=((path, "its settings"),),
         init=True,
@@ -41,6 +42,15 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         volumes=tuple(dict.fromkeys(_folders(told, users))),
         ports=tuple(_ports(first, last)) if told.get("pasv_enable", "YES").upper() == "YES" else (),
     )
+
+
+def _entrypoint(empty: str) -> str:
+    return f"""#!/bin/sh
+# What its start script made on the host: a directory in which it locks itself in.
+set -eu
+mkdir -p {shell(empty)}
+exec "$@"
+"""
 
 
 def _default(snapshot: Snapshot) -> str:

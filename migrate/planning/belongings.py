@@ -167,6 +167,7 @@ def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> N
         for environment in interpreters.environments(host, (path,)):
             _take_tree(found, tree, environment, f"the virtualenv of {path}: {because}", depth)
         wide = how in ("execute", "read", "name", "map") and tree.role in IMMUTABLE_ROLES
+        wide = wide and not interpreters.stands_alone(host, path)
         root = application_root(host, path) if wide else path
         if root != path and root not in SHARED_DIRECTORIES:
             _take_directory(found, root, because, depth)

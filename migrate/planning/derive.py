@@ -16,6 +16,7 @@ from migrate.planning import (
     crontabs,
     jobs,
     joining,
+    logins,
     mail,
     publishing,
     replicas,
@@ -113,6 +114,8 @@ def _decided(host: Index, joined: tuple[Draft, ...]) -> tuple[Draft, ...]:
     for draft in joined:
         if draft.workload.kind in ("postfix", "exim"):
             host.ask(mail.question(host, draft.workload, draft.workload.pids))
+        if draft.workload.kind == "vsftpd" and (asked := logins.question(draft.workload)):
+            host.ask(asked)
     return replicas.decide(host, joined)
 
 

@@ -108,3 +108,17 @@ def _named_places(path: str, text: str) -> Iterator[str]:
             r"[\w$./:{}-]*/[\w./-]*", match[0].replace("$FindBin::Bin", here).replace("$RealBin", here)
         ):
             yield normal(word if word.startswith("/") else f"{here}/{word}")
+
+
+_PERL_BESIDE = re.compile(
+    r"FindBin|RealBin|__FILE__|\$0\b|\bchdir\b|\buse\s+lib\b|\b(?:require|do)\s*\(?\s*['\"$]|\bglob\b"
+)
+
+
+def stands_alone(host: Index, path: str) -> bool:
+    """Whether a Perl script names in full whatever it needs: then the rest of its folder is not part of it.
+
+    Other languages load what lies beside a script without saying where.
+    """
+    text = host.snapshot.text(path) or ""
+    return bool(re.match(r"#!.*\bperl\b", text)) and not _PERL_BESIDE.search(text)

@@ -69,6 +69,7 @@ _DEPLOY = re.compile(r"(?i)webapps\d*|deployments?|autodeploy|dropins")
 _DATABASE = re.compile(r"(?i).*\.(mv\.db|h2\.db|sqlite3?|db3?|mdb|fdb|gdb|script)|service\.properties")
 _SERVER = re.compile(r"PG_VERSION|ibdata1|WiredTiger|appendonly\.aof|mdb\.master")  # a database server's own directory
 _DEPLOYED = re.compile(r"(?i).*\.(war|ear|jar)")
+_WEB = re.compile(r"^/var/www/|/(?:htdocs|www|public_html|wwwroot|docroot)/")
 _RUNTIME = re.compile(r"(?i).*\.(pid|lock|lck|sock|socket)")
 # What a server's own directory has in it, or is called: such a one is told apart by what is below.
 _SERVER_PARTS = frozenset(
@@ -219,15 +220,24 @@ def _written(top: Node, node: Node, name: str, below: Below) -> tuple[str, str] 
     if node.open and node.open <= node.logs:
         # Only where logs are nearly all there is: a start script may write its log beside the program.
         return ("log", "a process writes logs in it") if not node.code and node.logs * 2 >= node.count - 1 else None
+    if node.logs and not node.code and node.logs >= node.count - 1:
+        return "log", "all that is in it are logs"
     server = _server(node.fact.path, below)
     program = server or (node.code > 0 and not service and not _DATA.fullmatch(name))
     if node.open and _data_like(node) and not (program and _open_below(node, below)):
         return "data", "a process has files in it open for writing"
+    if _published(node.fact):
+        return None
     if _DATA.fullmatch(name) and node.code == 0:
         return "data", "its name is that of a data directory"
     if service and node.code * 3 <= node.count and not server:
         return "data", f"it belongs to another user ({node.fact.uid}) than what is around it ({top.fact.uid})"
     return None
+
+
+def _published(fact: FileFact) -> bool:
+    """Whether a directory is part of what a web server hands out, whose processes can't write to it."""
+    return fact.uid == 0 and not fact.mode & 0o022 and bool(_WEB.search(fact.path))
 
 
 def _server(path: str, below: Below) -> bool:

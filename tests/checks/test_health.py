@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from migrate.checks.health import judged
+from migrate.checks.health import excuse, judged
 from migrate.engines import Container
+from migrate.model.plan import Health, Volume
 from migrate.model.verdict import FAILED, PASSED
+from tests.checks.scenes import scene, workload
 
 
 def container(state: str, health: str | None = None, exit_code: int = 0, restarts: int = 0) -> Container:
@@ -31,3 +33,13 @@ def test_an_unhealthy_or_starting_container_fails() -> None:
 def test_one_new_start_is_forgiven_and_named_and_a_loop_is_not() -> None:
     assert judged(container("running", "healthy", restarts=1)) == (PASSED, "healthy (after 1 new starts)")
     assert judged(container("running", restarts=7))[0] == FAILED
+
+
+def test_an_answer_that_may_need_state_proves_nothing_while_that_was_not_synced() -> None:
+    state = Volume("web-data", "/var/lib/web", "data", "copy", 0, 0, 0o755, "")
+    web = workload("web", volumes=(state,), health=Health("http", 80, "/", status=200))
+    ill = container("running", "unhealthy")
+    assert excuse(scene(web), "web", ill) == "its answer may need state of web (/var/lib/web), which was not synced"
+    assert excuse(scene(web, loaded=frozenset(("web-data",))), "web", ill) is None
+    assert excuse(scene(workload("web", volumes=(state,), health=Health("tcp", 80))), "web", ill) is None
+    assert excuse(scene(web), "web", container("exited", "unhealthy", exit_code=1)) is None

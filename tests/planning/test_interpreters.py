@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from migrate.detectors import Candidate
+from migrate.model.facts import CapturedFile
+from migrate.planning import interpreters
 from migrate.planning.interpreters import distributions, environments, gem, isolated, modules_run, whole
-from tests.planning.hosts import host, package, process
+from tests.planning.hosts import host, package, process, tree
 
 _MODULES = {"python:gunicorn": "python3-gunicorn", "python:yaml": "python3-yaml"}
 
@@ -52,3 +54,25 @@ def test_what_ruby_requires_comes_from_the_package_that_is_called_like_the_gem()
     assert gem(facts, "rack/session") == "ruby-rack-session"
     assert gem(facts, "pg") == "rubygem-pg"
     assert gem(facts, "json") is None
+
+
+def test_a_perl_script_that_names_all_in_full_stands_alone() -> None:
+    alone = b"#!/usr/bin/perl\nuse Shop::Data;\nopen(my $in, '<', '/srv/shop/orders.csv') or die;\n"
+    beside = b'#!/usr/bin/perl\nuse FindBin;\nuse lib "$FindBin::Bin/../lib";\n'
+    one = host(texts={"/srv/shop/bin/a": alone, "/srv/shop/bin/b": beside, "/srv/shop/bin/c": b"#!/bin/sh\n. ./x\n"})
+    assert [interpreters.stands_alone(one, f"/srv/shop/bin/{name}") for name in "abc"] == [True, False, False]
+
+
+def test_modules_that_somebody_installed_by_hand_come_along() -> None:
+    texts = {
+        "/usr/local/share/perl/5.36.0/Text/Own.pm": b"package Text::Own;\n1;\n",
+        "/usr/local/share/perl/5.36.0/Text/Other.pm": b"package Text::Other;\n1;\n",
+        "/srv/shop/lib/Shop.pm": b"package Shop;\n1;\n",
+    }
+    places = ("/usr/local/share/perl", "/usr/local/share/perl/5.36.0")
+    folders = tuple(CapturedFile(path, "directory", 0o755, 0, 0, 0) for path in places)
+    one = host(texts=texts, entries=folders, trees=(tree("/usr/local/share/perl", "application"),))
+    script = "use strict;\nuse lib '/srv/shop/lib';\nuse Text::Own qw(x);\nuse Shop;\n"
+    assert list(interpreters.perl_modules(one, "/srv/shop/cgi/a.pl", script)) == [
+        *("/usr/local/share/perl/5.36.0/Text/Own.pm", "/srv/shop/lib/Shop.pm"),
+    ]

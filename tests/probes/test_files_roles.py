@@ -117,6 +117,21 @@ def test_a_directory_is_one_of_logs_only_where_logs_are_nearly_all_there_is(
     assert role or found["/home/deploy/tools/x.out"] == "log"
 
 
+def test_a_directory_in_which_all_are_logs_is_one_of_logs_whatever_its_name() -> None:
+    below = _below("/home/deploy", var=_directory("/home/deploy/var", 2, logs=1))
+    found = {tree.root.path: tree.role for tree in trees(below.nodes["/home/deploy"].fact, below, frozenset())}
+    assert found["/home/deploy/var"] == "log"
+
+
+@pytest.mark.parametrize(("uid", "mode", "role"), [(0, 0o755, None), (0, 0o775, "data"), (33, 0o755, "data")])
+def test_data_that_no_web_server_may_write_is_part_of_the_site(uid: int, mode: int, role: str | None) -> None:
+    top = Node(FileFact("/var/www/site", "directory", 0o755, 0, 0), 9, 400, 0, code=3)
+    data = Node(FileFact("/var/www/site/data", "directory", mode, uid, uid), 2, 40, 0)
+    below = Below({one.fact.path: one for one in (top, data)}, {top.fact.path: (data.fact.path,)}, {})
+    found = {tree.root.path: tree.role for tree in trees(top.fact, below, frozenset())}
+    assert found.get("/var/www/site/data") == role
+
+
 def _opened(*paths: str) -> dict[str, tuple[Telling, ...]]:
     return {path.rpartition("/")[0]: (Telling(FileFact(path, "file", 0o644, 1000, 1000), True),) for path in paths}
 
