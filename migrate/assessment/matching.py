@@ -1,24 +1,51 @@
-"""Whether a fact meets a description. There is nothing to evaluate: every wanted is one of a few typed comparisons."""
+"""Whether a fact meets a description. There is nothing to evaluate: every test is one of a few typed comparisons."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from migrate.assessment.world import Item, World, instant, items, values
-from migrate.model.assessment import Condition, Expected, Where
+from migrate.model.assessment import Condition, Expected, Line, Where
 
 _LONGEST = 4096  # of a text that a pattern is tried on
+
+
+Check = Callable[[World, Expected, tuple[Any, ...]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of a description, with the comparisons that it asks for."""
+
+    path: str
+    expected: Expected
+    checks: tuple[Check, ...]
+
+    def holds(self, world: World, value: Any) -> bool:
+        found = values(value, self.path)
+        return all(check(world, self.expected, found) for check in self.checks)
 
 
 def matching(world: World, condition: Condition) -> tuple[Item, ...]:
     """The facts that meet a condition; none where there are fewer than it asks for."""
     either = alternatives(condition)
-    found = tuple(item for item in _candidates(world, condition, either) if _meets(world, item.value, either))
+    described = [[_field(path, wanted) for path, wanted in where.items()] for where in either]
+    found = tuple(
+        item
+        for item in _candidates(world, condition, either)
+        if not described or any(all(field.holds(world, item.value) for field in fields) for fields in described)
+    )
     return found if len(found) >= condition.at_least else ()
+
+
+def _field(path: str, wanted: Expected | bool | float | str) -> _Field:
+    one = expected(wanted)
+    return _Field(path, one, tuple(check for name, check in _CHECKS.items() if getattr(one, name) not in (None, ())))
 
 
 def alternatives(condition: Condition) -> tuple[Where, ...]:
@@ -26,35 +53,22 @@ def alternatives(condition: Condition) -> tuple[Where, ...]:
 
 
 def _candidates(world: World, condition: Condition, either: tuple[Where, ...]) -> Iterator[Item]:
-    """All facts of the kind; of lines only those in files that a description can mean."""
+    """All facts of the kind; of lines only those that a description can mean."""
     if condition.facts != "lines":
         yield from items(world, condition.facts)
         return
-    paths = [expected(where["path"]).matches for where in either if "path" in where]
-    texts = {path: data for path, data in world.snapshot.texts.items() if any(_found(one, path) for one in paths)}
-    if texts:
-        inventory = world.snapshot.inventory
-        narrowed = World(world.host, type(world.snapshot)(inventory, texts), world.workloads)
-        yield from items(narrowed, "lines")
-
-
-def _meets(world: World, value: Any, either: tuple[Where, ...]) -> bool:
-    return not either or any(
-        all(_holds(world, expected(wanted), values(value, path)) for path, wanted in where.items()) for where in either
-    )
+    paths, texts = ([expected(one.get(name, "")).matches for one in either] for name in ("path", "text"))
+    for path in sorted(world.snapshot.texts):
+        if any(_found(one, path) for one in paths):
+            lines = (world.snapshot.text(path) or "").splitlines()
+            for number, line in enumerate(lines, 1):
+                if any(one is None or _found(one, line) for one in texts):
+                    yield Item("lines", Line(path, number, line[:_LONGEST]))
 
 
 def expected(given: Expected | bool | float | str) -> Expected:
     """A plain value is one that the field has to equal."""
     return given if isinstance(given, Expected) else Expected(equals=given)
-
-
-def _holds(world: World, wanted: Expected, found: tuple[Any, ...]) -> bool:
-    return all(check(world, wanted, found) for name, check in _CHECKS.items() if _given(wanted, name))
-
-
-def _given(wanted: Expected, name: str) -> bool:
-    return getattr(wanted, name) not in (None, ())
 
 
 def _equals(_: World, wanted: Expected, found: tuple[Any, ...]) -> bool:
@@ -124,7 +138,7 @@ def version_key(text: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-_CHECKS: Mapping[str, Callable[[World, Expected, tuple[Any, ...]], bool]] = {
+_CHECKS: Mapping[str, Check] = {
     "equals": _equals,
     "one_of": lambda _, wanted, found: any(one in wanted.one_of for one in found),
     "none_of": lambda _, wanted, found: all(one not in wanted.none_of for one in found),

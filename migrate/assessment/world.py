@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -102,18 +101,18 @@ def values(value: Any, path: str) -> tuple[Any, ...]:
 
 
 def _step(value: Any, name: str) -> Iterable[Any]:
-    if dataclasses.is_dataclass(value):
-        inner = getattr(value, name, None)
-        if isinstance(inner, tuple) and _pairs(inner):
-            return (dict(inner),)
-        return inner if isinstance(inner, (tuple, list)) else () if inner is None else (inner,)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return (value[name],) if name in value else ()
-    return ()
+    inner = getattr(value, name, None) if hasattr(value, "__dataclass_fields__") else None
+    if isinstance(inner, tuple):
+        return (dict(inner),) if _pairs(inner) else inner
+    return () if inner is None else (inner,)
 
 
 def _pairs(value: tuple[Any, ...]) -> bool:
-    return bool(value) and all(isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], str) for one in value)
+    if not value or not isinstance(value[0], tuple):
+        return False
+    return all(isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], str) for one in value)
 
 
 def owners(world: World, item: Item, of: Owner) -> tuple[str, ...]:
@@ -146,12 +145,6 @@ def _gaps(world: World) -> Iterator[Unread]:
             yield from (Unread(scope.name, scope.status, gap.what, gap.why, gap.remedy) for gap in scope.gaps)
 
 
-def _lines(world: World) -> Iterator[Line]:
-    for path in sorted(world.snapshot.texts):
-        text = world.snapshot.text(path) or ""
-        yield from (Line(path, number, line[:2000]) for number, line in enumerate(text.splitlines(), 1))
-
-
-_DERIVED = {"software": lambda world: world.software, "gaps": _gaps, "lines": _lines}
+_DERIVED = {"software": lambda world: world.software, "gaps": _gaps}
 DERIVED: Mapping[str, type[Any]] = {"software": Software, "gaps": Unread, "lines": Line}
 """What is no scope of an inventory, by name."""
