@@ -9,12 +9,14 @@ export PGCONNECT_TIMEOUT PGAPPNAME HOME
 cd /
 
 # as UID NAME COMMAND: as another user, without PAM (which would log it).
+SET=
 as() {
     who_=$1 name_=$2
     shift 2
     if [ "$EFFECTIVE" = "$who_" ]; then sh -c "$1"
     elif ! root; then return 1
-    elif have setpriv && setpriv --reuid "$who_" --clear-groups true; then
+    elif have setpriv && { [ "$SET" = "$who_" ] || setpriv --reuid "$who_" --clear-groups true; }; then
+        SET=$who_
         setpriv --reuid "$who_" --clear-groups sh -c "$1"
     elif have runuser; then runuser -s /bin/sh -c "$1" "$name_"
     else su -s /bin/sh -c "$1" "$name_"
@@ -24,33 +26,35 @@ hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }
 
 # --- PostgreSQL: every process has the data directory as its working directory; postmaster.pid says where it listens ---
 
-hexed() { printf %s "encode(decode(replace($1::text, E'\\\\', E'\\\\\\\\'), 'escape'), 'hex')"; }
+# Around what is told as hexadecimal digits.
+HEX="encode(decode(replace("
+TEXT="::text, E'\\\\', E'\\\\\\\\'), 'escape'), 'hex')"
 questions_for_postgresql() {
-    VERSION_SQL="SELECT 'version', $(hexed "current_setting('server_version')")"
-    DATABASES_SQL="SELECT 'database', $(hexed datname), $(hexed rolname), pg_encoding_to_char(encoding),
-$(hexed datcollate), CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) END, datallowconn
+    VERSION_SQL="SELECT 'version', ${HEX}current_setting('server_version')$TEXT"
+    DATABASES_SQL="SELECT 'database', ${HEX}datname$TEXT, ${HEX}rolname$TEXT, pg_encoding_to_char(encoding),
+${HEX}datcollate$TEXT, CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) END, datallowconn
 FROM pg_database d LEFT JOIN pg_roles r ON r.oid = d.datdba ORDER BY datname"
-    EXTENSIONS_SQL="SELECT 'extension', $(hexed 'current_database()'), $(hexed extname), $(hexed extversion)
+    EXTENSIONS_SQL="SELECT 'extension', ${HEX}current_database()$TEXT, ${HEX}extname$TEXT, ${HEX}extversion$TEXT
 FROM pg_extension ORDER BY extname"
     NAMES_SQL='SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate'
     # Each fails alone where a version does not know it. Values that may hold a password stay there.
-    MORE_SQL="SELECT 'role', $(hexed rolname), rolsuper, rolcanlogin, rolcreatedb FROM pg_roles ORDER BY rolname;
-SELECT 'member', $(hexed m.rolname), $(hexed r.rolname) FROM pg_auth_members a
+    MORE_SQL="SELECT 'role', ${HEX}rolname$TEXT, rolsuper, rolcanlogin, rolcreatedb FROM pg_roles ORDER BY rolname;
+SELECT 'member', ${HEX}m.rolname$TEXT, ${HEX}r.rolname$TEXT FROM pg_auth_members a
 JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member ORDER BY 2, 3;
-SELECT 'password', $(hexed usename), passwd IS NOT NULL FROM pg_shadow ORDER BY usename;
-SELECT 'setting', name, $(hexed setting), unit FROM pg_settings
+SELECT 'password', ${HEX}usename$TEXT, passwd IS NOT NULL FROM pg_shadow ORDER BY usename;
+SELECT 'setting', name, ${HEX}setting$TEXT, unit FROM pg_settings
 WHERE source IN ('configuration file', 'command line', 'environment variable', 'database', 'user')
 AND name !~ '(conninfo|password|passphrase|_command|^application_name|^client_encoding)' ORDER BY name;
-SELECT 'tablespace', $(hexed spcname), $(hexed 'pg_tablespace_location(oid)') FROM pg_tablespace
+SELECT 'tablespace', ${HEX}spcname$TEXT, ${HEX}pg_tablespace_location(oid)$TEXT FROM pg_tablespace
 WHERE spcname NOT IN ('pg_default', 'pg_global') ORDER BY spcname;
 SELECT 'standby', pg_is_in_recovery();
-SELECT 'replica', $(hexed "COALESCE(client_addr::text, 'local')"), $(hexed application_name), state
+SELECT 'replica', ${HEX}COALESCE(client_addr::text, 'local')$TEXT, ${HEX}application_name$TEXT, state
 FROM pg_stat_replication ORDER BY 2;
-SELECT 'client', $(hexed usename), $(hexed datname), $(hexed "COALESCE(client_addr::text, '')"), count(*)
+SELECT 'client', ${HEX}usename$TEXT, ${HEX}datname$TEXT, ${HEX}COALESCE(client_addr::text, '')$TEXT, count(*)
 FROM pg_stat_activity WHERE datname IS NOT NULL AND application_name <> 'migrate' GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
-SELECT 'slot', $(hexed slot_name), slot_type FROM pg_replication_slots ORDER BY slot_name;
-SELECT 'hba', line_number, type, $(hexed "array_to_string(database, ',')"), $(hexed "array_to_string(user_name, ',')"),
-$(hexed "COALESCE(address, '')"), $(hexed "COALESCE(netmask, '')"), auth_method FROM pg_hba_file_rules
+SELECT 'slot', ${HEX}slot_name$TEXT, slot_type FROM pg_replication_slots ORDER BY slot_name;
+SELECT 'hba', line_number, type, ${HEX}array_to_string(database, ',')$TEXT, ${HEX}array_to_string(user_name, ',')$TEXT,
+${HEX}COALESCE(address, '')$TEXT, ${HEX}COALESCE(netmask, '')$TEXT, auth_method FROM pg_hba_file_rules
 WHERE error IS NULL ORDER BY line_number;"
     export DATABASES_SQL EXTENSIONS_SQL VERSION_SQL NAMES_SQL MORE_SQL
 }
@@ -74,7 +78,7 @@ postgresql() {
     export PGPORT PGHOST PSQL PGDATABASE
     owner=$(stat -c %u "$1") && name=$(stat -c %U "$1")
     printf '\nserver|%s|%s|%s|%s\n' "$(hex "$1")" "$(hex "$PGHOST")" "$PGPORT" "$pid"
-    if as "$owner" "$name" '"$PSQL" -XAtqw -c "$VERSION_SQL" && "$PSQL" -XAtqw -c "$DATABASES_SQL"'; then
+    if as "$owner" "$name" 'printf "%s;\n" "$VERSION_SQL" "$DATABASES_SQL" | "$PSQL" -XAtqw -v ON_ERROR_STOP=1'; then
         as "$owner" "$name" 'printf "%s\n" "$MORE_SQL" | "$PSQL" -XAtqw
             "$PSQL" -XAtqw -c "$NAMES_SQL" |
             while IFS= read -r PGDATABASE; do "$PSQL" -XAtqw -c "$EXTENSIONS_SQL"; done'
@@ -117,9 +121,9 @@ SHOW SLAVE STATUS\\G"
 mysql_asked() { # SOCKET, then how it lets us in
     socket_=$1
     shift
-    "$CLIENT" "$@" ${socket_:+"--socket=$socket_"} -B -e "$MYSQL_FIRST" </dev/null || return 1
-    "$CLIENT" "$@" ${socket_:+"--socket=$socket_"} -B --force -e "$MYSQL_MORE" </dev/null
-    return 0
+    said_=$("$CLIENT" "$@" ${socket_:+"--socket=$socket_"} -B --force -e "$MYSQL_FIRST;
+$MYSQL_MORE" </dev/null)
+    [ -n "$said_" ] && printf '%s\n' "$said_"
 }
 mysql_server() {
     mysql_asked "$1" --no-defaults && return

@@ -92,28 +92,35 @@ FRAME='/ /boot /etc /home /media /mnt /opt /root /srv /usr /usr/local /usr/local
 /var/lib /var/local /var/log /var/mail /var/opt /var/spool /var/tmp /var/www /var/spool/cron /var/spool/cron/crontabs'
 
 # Input: lines B, then names of directories one on a line; then the lists of dpkg as files. Output: the directories to look
-# into, one on a line; those that hold a mount apart with "!" before.
+# into, one on a line; those that hold a mount apart with "!" before. Documentation and translations are not looked into.
 directories() {
     awk -F'\t' -v frame="$FRAME" '
         function up(p) { sub(/\/[^\/]*$/, "", p); return p }
         function take(p,   q) {
             if (p in seen) return
             seen[p]
-            if (p ~ /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/./) return
+            if (match(p, /^\/usr\/(share\/(doc|man|ri|javadoc|gtk-doc|lintian|locale|info|icons|help|gnome|i18n|zoneinfo|fonts)|include|src)\/[^\/]+/)) {
+                keep = substr(p, 1, RLENGTH) "/"
+                return
+            }
+            if (p ~ /\/LC_MESSAGES$/) return
             for (i = 1; i <= links; i++) if (index(p "/", from[i]) == 1) { take(to[i] substr(p, length(from[i]) + 1)); return }
             q = substr(p, 2); sub(/\/.*/, "", q)
             if (q in tops) for (q = p; q != ""; q = up(q)) if (q in apart) return
             print ((p in holds) ? "!" : "") (p == "" ? "/" : p)
         }
-        BEGIN { here = "\n" }
+        BEGIN { here = keep = "\n" }
+        FNR == 1 { listed = (FILENAME != "-") }
+        listed {
+            if (index($0, here) == 1 && !index(substr($0, depth), "/") || index($0, keep) == 1) next
+            if (length($0) < 2 || $0 == "/.") next
+            here = up($0); take(here); here = here "/"; depth = length(here) + 1
+            next
+        }
         $1 == "B" { apart[$3]; holds[up($3)]; q = substr($3, 2); sub(/\/.*/, "", q); tops[q]; next }
         $1 == "J" { from[++links] = $2; to[links] = substr($3, 1); next }
         $0 == "." { n = split(frame, f, /[ \n]+/); for (j = 1; j <= n; j++) take(f[j] == "/" ? "" : f[j]); next }
-        FILENAME == "-" { sub(/\/$/, ""); take($0); next }
-        index($0, here) != 1 || index(substr($0, depth), "/") {
-            if (length($0) < 2 || $0 == "/.") next
-            here = up($0); take(here); here = here "/"; depth = length(here) + 1
-        }' "$@"
+        { sub(/\/$/, ""); take($0) }' "$@"
 }
 
 # The directories of packages, of the managers whose lists are no plain files.
@@ -232,7 +239,7 @@ survey() {
         # Of directories, whether packages keep them empty.
         function met(p, n, k) {
             own[p] = -n
-            if (k == "d" && !(p in parent) && !(p in kept) && up(p) != "") empty[++empties] = p
+            if (k == "d" && !(p in parent) && !(p in kept) && up(p) != "" && p !~ /\/LC_MESSAGES$/) empty[++empties] = p
         }
         function judge_owned(p, n, fields,   k) {
             split(fields, f, "\t"); k = kind(f[1])
@@ -322,7 +329,7 @@ survey() {
             left = 4000
             for (p in own) {
                 if (own[p] < 0 || (p in config) && !(p in bytes) || (p in ucf) || (p in diverted) || (p in may_be_missing)) continue
-                if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$/) continue
+                if (p ~ /^\/usr\/share\/(doc|man|locale|info|lintian|help)|\.py[co]$|\/LC_MESSAGES\//) continue
                 if ((p in bytes) + (own[p] in limit) + (own[p] in built) == 0 || apart(p) || noted(p) || left-- <= 0) continue
                 args = args " " quoted(p)
                 if (length(args) > 90000) { missing(args); args = "" }

@@ -27,8 +27,8 @@ below() {
     elif [ -n "$holding_" ]; then
         starting | xargs -0 -r sh -c 'exec find "$@" -printf "%y %U -/%s/%T@/%G/%m/%p\0"' sh | nul_to_lines
     else
-        starting | xargs -0 -r sh -c 'd="d %U %d/%s/%T@/%G/%m/%p\0" f="%y %U %d/%s/%T@/%f\0"
-            exec find "$@" \( -type d -printf "$d" -o -printf "$f" \)' sh | nul_to_lines
+        starting | xargs -0 -r sh -c 'd="d %U %d/%s/%T@/%G/%m/%p\0" f=" %U %d/%s/%T@/%f\0"
+            exec find "$@" \( -type f -printf "f$f" -o -type d -printf "$d" -o -printf "%y$f" \)' sh | nul_to_lines
     fi
 }
 
@@ -162,14 +162,16 @@ totals() {
                     e = (e in known) ? known[e] : class(e)
                 }
                 if (e == "c" || e == "ct") code_++
-                else if (e == "l" || index(name, "log") && name ~ /[._-]log([.-]|$)/) log_++
-                if (e == "s" && settings > 0 && depth <= 2 && $2 < 262144 && !w) { settings--; telling(dir "/" name, 0); next }
+                else {
+                    if (e == "l" || index(name, "log") && name ~ /[._-]log([.-]|$)/) log_++
+                    if (e == "s" && settings > 0 && depth <= 2 && $2 < 262144 && !w) { settings--; telling(dir "/" name, 0); next }
+                }
             } else if (k == "d") {
                 if (depth <= 3 && dirs-- > 0)
                     node((levels ? chain[levels] "/" : "") name, uid "\t" $4 "\t" $5 "\t" int($3), $3)
                 next
             } else if (k == "l") next
-            if (files > 0 && (w || e == "t" || e == "ct" || (e == "." || e == "s") && ((name in special) || name ~ /~$|^core\.[0-9]+$/) ||
+            if (files > 0 && (w || e != "-" && e != "c" && (e == "t" || e == "ct" || (name in special) || name ~ /~$|^core\.[0-9]+$/) ||
                 (index(name, "19") || index(name, "20")) && name ~ /[.-](19|20)[0-9][0-9]/)) { files--; telling(dir "/" name, w) }
         }
         END {

@@ -8,9 +8,6 @@ NL='
 lines_to_nul() { tr '\n\001' '\0\n'; }
 nul_to_lines() { tr '\n\0' '\001\n'; }
 
-# The quickest of those that may be here.
-! have mawk || awk() { mawk "$@"; }
-
 APK=/lib/apk/db/installed
 [ -r "$APK" ] || APK=/usr/lib/apk/db/installed
 rpm_here() { have rpm && [ -d /var/lib/rpm -o -d /usr/lib/sysimage/rpm ]; }

@@ -16,6 +16,9 @@ set -f
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# The quickest of those that may be here.
+! have mawk || awk() { mawk "$@"; }
+
 # part NAME: what follows belongs to this part of the section. The first thing that a section prints.
 part() { printf '\n%s part %s\n' "$MARK" "$1"; }
 
