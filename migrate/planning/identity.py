@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from migrate.detectors import Advice, Candidate
 from migrate.model.facts import Service
@@ -91,9 +92,14 @@ def named(host: Index, texts: Iterable[str]) -> frozenset[tuple[int, int]]:
     """(uid, gid) of the users that scripts and settings change to or give files to."""
     found: set[str] = set()
     for path in texts:
-        if b"\0" in host.snapshot.texts.get(path, b""):
-            continue
-        for match in _NAMED.finditer(host.snapshot.text(path) or ""):
-            found.update(re.findall(r"[a-z_][\w.-]*", match["name"] or match["words"] or ""))
+        if b"\0" not in host.snapshot.texts.get(path, b""):
+            found |= _named(host.snapshot.text(path) or "")
     users = (host.users_by_name[name] for name in found if name in host.users_by_name)
     return frozenset((user.uid, user.gid) for user in users if user.uid)
+
+
+@lru_cache(maxsize=1024)
+def _named(text: str) -> frozenset[str]:
+    """Words of a file that stand where users are named; several workloads may read it."""
+    words = (match["name"] or match["words"] or "" for match in _NAMED.finditer(text))
+    return frozenset(name for one in words for name in re.findall(r"[a-z_][\w.-]*", one))

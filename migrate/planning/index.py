@@ -73,6 +73,7 @@ class Index:
     users_by_name: Mapping[str, User]
     groups: Mapping[int, Group]
     entries: Mapping[str, CapturedFile]  # by path, sorted
+    links: Mapping[str, CapturedFile]  # the symbolic links among them
     paths: tuple[str, ...]  # of the entries, sorted
     children: Mapping[str, tuple[CapturedFile, ...]]  # entries by the directory they lie in
     trees: tuple[Tree, ...]  # sorted by path
@@ -83,6 +84,7 @@ class Index:
     dwellings: frozenset[str]  # where people live, with applications among other things
     virtualenvs: tuple[str, ...]
     inquiry: Inquiry
+    switched_on: dict[str, frozenset[str]]  # by directory, what its links lead to; filled when it is asked for
 
     def ask(self, question: Question) -> str:
         """What a person decided of this host, or the default: see :mod:`migrate.planning.asking`."""
@@ -161,12 +163,10 @@ class Index:
         return tuple(found)
 
     def _link_on(self, path: str) -> CapturedFile | None:
-        pieces = path.split("/")
-        for count in range(2, len(pieces) + 1):
-            entry = self.entries.get("/".join(pieces[:count]))
-            if entry is not None and entry.kind == "link":
-                return entry
-        return None
+        found = None
+        for one in above(path):
+            found = self.links.get(one, found)  # the one that is nearest to the root counts
+        return found
 
     def _installed(self, alternatives: tuple[str, ...]) -> str | None:
         for name in alternatives:
@@ -232,6 +232,7 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         users_by_name={user.name: user for user in accounts.users},
         groups={group.gid: group for group in reversed(accounts.groups)},
         entries=entries,
+        links={path: entry for path, entry in entries.items() if entry.kind == "link"},
         paths=tuple(entries),
         children=_children(entries.values()),
         trees=trees,
@@ -241,6 +242,7 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         homes=frozenset(home for home in {user.home for user in accounts.users} if _lives(tree_at, home)),
         dwellings=frozenset(one.root.path for one in trees if one.role == "home" and one.root.kind == "directory"),
         inquiry=inquiry or Inquiry(),
+        switched_on={},
         virtualenvs=tuple(sorted({parent(path) for path in entries if path.endswith("/pyvenv.cfg")})),
         processes=processes,
         by_pid={process.pid: process for process in processes},

@@ -29,8 +29,11 @@ def off(host: Index, path: str) -> bool:
     if not directory.endswith("-available"):
         return False
     beside = directory.removesuffix("-available") + "-enabled"
-    links = [entry for entry in _inside(host, beside) if entry.kind == "link"]
-    return bool(links) and all(host.resolve(entry.path) != path for entry in links)
+    if beside not in host.switched_on:
+        links = (entry for entry in _inside(host, beside) if entry.kind == "link")
+        host.switched_on[beside] = frozenset(host.resolve(entry.path) for entry in links)
+    on = host.switched_on[beside]
+    return bool(on) and path not in on
 
 
 def files(host: Index, found: Iterable[str]) -> tuple[FileChoice, ...]:

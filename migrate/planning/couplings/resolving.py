@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TypeVar
 
 from migrate.model.facts import Socket
 from migrate.model.plan import Coupling, Rewrite
 from migrate.planning.couplings.machine import Listeners, Machine, Party, is_address, listeners, loopback
 from migrate.planning.couplings.neighbours import Neighbour, Neighbours
+from migrate.planning.couplings.reference import Reference
 from migrate.planning.couplings.rewriting import Change, rewrites
 from migrate.planning.couplings.scanning import scan
 from migrate.planning.couplings.uses import Use, uses
 
 _Group = tuple[str, str, int]  # target, address, port
 _K = TypeVar("_K")
+Scans = dict[tuple[str, str], tuple[Reference, ...]]
 _SHOWN = 3
 
 
@@ -56,8 +57,9 @@ def resolve_all(sites: Sequence[Site]) -> dict[str, tuple[Coupling, ...]]:
     Rewrites are for captured files (``path``), variables (``environment:NAME``; their text is ``NAME=value``) and
     commands (``command:LABEL``). Couplings are in a fixed order, and each says what it was seen in.
     """
+    scans: Scans = {}
     around = [Neighbour(one.machine, listeners(one.parties), one.known_as) for one in sites]
-    hosts = [_Host(one, around[at].listening, _others(around, at)) for at, one in enumerate(sites)]
+    hosts = [_Host(one, around[at].listening, _others(around, at), scans) for at, one in enumerate(sites)]
     aliases = _aliases(hosts)
     found: dict[str, list[Coupling]] = {}
     for host in hosts:
@@ -86,15 +88,21 @@ class _Host:
     listening: Listeners
     neighbours: Neighbours
     uses: Mapping[str, tuple[Use, ...]] = field(init=False)
+    scans: Scans
     aliases: frozenset[tuple[str, str]] = frozenset()
 
     def __post_init__(self) -> None:
-        texts = self.site.texts
-        read = cache(lambda path: scan(texts[path], path))  # several workloads may read one file
         self.uses = {
-            party.name: uses(party, self.site.machine, self.listening, texts, read, self.neighbours)
+            party.name: uses(party, self.site.machine, self.listening, self.site.texts, self._read, self.neighbours)
             for party in self.site.parties
         }
+
+    def _read(self, path: str) -> tuple[Reference, ...]:
+        """The references in a file; several workloads, and several hosts, may have the same one."""
+        key = (path, self.site.texts[path])
+        if key not in self.scans:
+            self.scans[key] = scan(key[1], path)
+        return self.scans[key]
 
 
 def _aliases(hosts: Sequence[_Host]) -> frozenset[tuple[str, str]]:
