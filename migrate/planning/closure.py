@@ -278,7 +278,24 @@ def _reduce(host: Index, reasons: Mapping[str, str]) -> tuple[PackageChoice, ...
             brought.add(name)
         else:
             kept.append(name)
-    return tuple(PackageChoice(name, host.packages[name].version, reasons[name]) for name in kept)
+    return tuple(
+        PackageChoice(name, host.packages[name].version, because) for name, because in _as_asked(host, kept, reasons)
+    )
+
+
+def _as_asked(host: Index, kept: list[str], reasons: Mapping[str, str]) -> list[tuple[str, str]]:
+    """In the place of several the one that somebody asked for, where it is these and nothing else: nginx-light."""
+    found = {name: reasons[name] for name in kept}
+    everything = host.closure(kept)
+    for package in sorted(host.packages.values(), key=lambda one: one.name):
+        if not package.manual or package.name in everything or len(found) < 2:
+            continue
+        brought = _surely(host, package.name)
+        instead = [name for name in found if name in brought]
+        if len(instead) > 1 and host.closure([package.name]) - everything == {package.name}:
+            found = {name: because for name, because in found.items() if name not in instead}
+            found[package.name] = f"was asked for on the host, and is {' and '.join(instead)}: {reasons[instead[0]]}"
+    return sorted(found.items())
 
 
 def _surely(host: Index, name: str) -> frozenset[str]:

@@ -148,3 +148,18 @@ def test_compiled_modules_of_a_job_bring_the_libraries_that_a_service_maps_besid
     )
     assert [name for name, _ in closure.of_compiled(facts, [FileChoice("/srv/app", "")])] == ["libpq5"]
     assert list(closure.of_compiled(facts, [FileChoice("/srv/other", "")])) == []
+
+
+def test_one_package_that_was_asked_for_stands_for_those_that_it_is_made_of() -> None:
+    parts = (package("nginx"), package("mod-echo", "nginx"), package("other"))
+    whole = package("nginx-light", "nginx", "mod-echo", manual=True)
+    more = package("everything", "nginx", "mod-echo", "other", manual=True)
+    owners = {"/usr/sbin/nginx": "nginx", "/usr/lib/echo.so": "mod-echo"}
+    main = process(7, "/usr/sbin/nginx", mapped=("/usr/lib/echo.so",))
+    candidate = Candidate("nginx", service("nginx.service"), (main,))
+    facts = host(packages=(*parts, whole, more), owners=owners, processes=(main,))
+    found = closure.needed(facts, candidate, Advice(), evidence.of(candidate), ())
+    assert [one.name for one in found.roots] == ["mod-echo"]
+    bare = host(packages=(package("nginx"), package("mod-echo"), whole, more, package("other")), owners=owners)
+    found = closure.needed(bare, candidate, Advice(), evidence.of(candidate), ())
+    assert [one.name for one in found.roots] == ["nginx-light"]
