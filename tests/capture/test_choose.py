@@ -110,6 +110,22 @@ def test_crontabs_and_the_scripts_they_name_are_taken() -> None:
     assert "/var/log/report.log" not in single
 
 
+def test_what_a_job_calls_by_its_variables_and_its_path_is_taken() -> None:
+    anna = User("anna", 1000, 1000, home="/home/anna")
+    jobs = Schedule(
+        (
+            Job("/var/spool/cron/anna", "@daily", "cron", "$HOME/bin/count.sh > ~/data/x", "anna"),
+            Job(
+                *("/etc/cron.d/x", "@daily", "cron", "clean $TO/y", "anna"),
+                environment=(("PATH", "/home/anna/x"), ("TO", "/home/anna/z")),
+            ),
+        )
+    )
+    choice = choose(host(Files(unmanaged=(tree("/home/anna", "home"),)), Accounts((anna,)), jobs))
+    assert "/home/anna/bin" in choice.trees
+    assert {"/home/anna/bin/count.sh", "/home/anna/x/clean", "/home/anna/z/y"} <= set(choice.single)
+
+
 def test_password_files_of_users_that_run_something_are_taken() -> None:
     users = Accounts((User("shop", 33, 33, home="/home/shop"), User("anna", 1000, 1000, home="/home/anna")))
     single = choose(host(users, Processes((process(),)))).single

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from migrate.detectors import Candidate
 from migrate.detectors.apache import DETECTOR
+from migrate.model.applications import Application, Applications
 from migrate.model.facts import Process, Site, Sites
-from tests.planning.hosts import process, service, snapshot
+from tests.planning.hosts import package, process, service, snapshot
 
 HOST = snapshot()
 DEBIAN = process(20, "/usr/sbin/apache2", "-k", "start")
@@ -68,3 +69,16 @@ def test_apache_that_passes_php_on_does_not_run_it() -> None:
     facts = snapshot(more=(Sites((Site("apache", root="/var/www/shop/public"),)),))
     advice = DETECTOR.advise(apache(DEBIAN, WORKER), facts)
     assert (advice.files, ".php" in advice.passes_on) == ((), True)
+
+
+def test_apache_that_runs_scripts_as_other_users_stays_root_and_has_the_program_for_it() -> None:
+    site = "/etc/apache2/sites-enabled/club.conf"
+    seen = Applications((Application("apache", "web-server", "apache2", pids=(20,), configuration=(site,)),))
+    host = snapshot(
+        texts={site: b"<VirtualHost *:80>\n    SuexecUserGroup club club\n</VirtualHost>\n"},
+        packages=(package("apache2"), package("apache2-suexec-pristine")),
+        more=(seen,),
+    )
+    advice = DETECTOR.advise(apache(DEBIAN, WORKER), host)
+    assert advice.user == ""
+    assert [name for name, _ in advice.packages] == ["apache2-suexec-pristine"]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from migrate.model.facts import Process, Service, Socket
+from migrate.model.facts import Process, Secret, Secrets, Service, Socket
 from migrate.planning.candidates import answered, find
 from tests.planning.hosts import host, listening, process, service, tree
 
@@ -56,6 +56,42 @@ def test_a_daemon_that_somebody_started_by_hand_is_found() -> None:
         trees=(tree("/home/anna/tool.jar", "application", "file", 1000),),
     )
     assert [one.name for one in find(facts).candidates] == ["tool"]
+
+
+def test_what_su_started_stands_for_itself_and_not_su() -> None:
+    facts = host(
+        processes=(
+            process(50, "su", "-s", "/bin/sh", "app", "-c", "exec ./labeld x.conf", exe="/bin/su"),
+            process(51, "./labeld", "x.conf", exe="/usr/local/label/labeld", ppid=50, uid=998, gid=998),
+        ),
+        sockets=(listening(51, 9000),),
+        trees=(tree("/usr/local/label", "application"),),
+    )
+    [one] = find(facts).candidates
+    assert (one.name, [process.pid for process in one.processes]) == ("labeld", [51])
+
+
+def test_a_unit_s_su_is_passed_over_as_well() -> None:
+    su = process(50, "/bin/su", "app", "-c", "/opt/app/appd", unit="app.service")
+    daemon = process(51, "/opt/app/appd", ppid=50, uid=998, unit="app.service")
+    [one] = find(host(processes=(su, daemon), services=(service("app.service", main_pid=50),))).candidates
+    assert [process.pid for process in one.processes] == [51]
+
+
+def test_where_a_process_wrote_its_title_over_its_environment_the_units_files_tell() -> None:
+    facts = host(
+        processes=(process(7, "starman master", exe="/usr/bin/perl", unit="app.service"),),
+        services=(service("app.service", main_pid=7, environment_files=("-/etc/default/app",)),),
+        texts={"/etc/default/app": b"MODE=live\nAPI_TOKEN=abc\nDB=mysql://x:abc@db/x\n"},
+        more=(
+            Secrets(
+                (Secret("app-token", "token", "/etc/default/app", 2), Secret("db", "password", "/etc/default/app", 3))
+            ),
+        ),
+    )
+    [one] = find(facts).candidates
+    assert one.service is not None
+    assert one.service.environment == (("MODE", "live"), ("API_TOKEN", "${secret:app-token}"))
 
 
 def test_a_login_session_is_no_service() -> None:

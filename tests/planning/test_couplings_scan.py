@@ -9,6 +9,11 @@ from migrate.planning.couplings import scan
 
 # (path, text, host, port, line of the host, the exact words)
 FORMS: list[tuple[str, str, str, int, int, str]] = [
+    ("/main.cf", "relayhost = [smtp.example.net]:587", "smtp.example.net", 587, 1, "smtp.example.net]:587"),
+    ("/main.cf", "relayhost = smtp.example.net\n", "smtp.example.net", 25, 1, "smtp.example.net"),
+    ("/exim.conf", "dc_smarthost='mail.example.net::26'", "mail.example.net", 26, 1, "mail.example.net::26"),
+    ("/a.py", "with smtplib.SMTP('localhost') as relay:", "localhost", 25, 1, "smtplib.SMTP('localhost'"),
+    ("/a.pl", 'my $smtp = Net::SMTP->new("localhost", Timeout => 9);', "localhost", 25, 1, 'Net::SMTP->new("localhost"'),
     ("/n.conf", "upstream a {\n  server 127.0.0.1:8081 weight=2;\n}", "127.0.0.1", 8081, 2, "127.0.0.1:8081"),
     ("/n.conf", "upstream a {\n  server 10.0.0.9;\n}", "10.0.0.9", 80, 2, " 10.0.0.9"),
     ("/n.conf", "proxy_pass http://localhost:8080/app/;", "localhost", 8080, 1, "localhost:8080"),
@@ -69,6 +74,7 @@ NOTHING: list[tuple[str, str]] = [
     ("/x.conf", "include server.xml:80"),
     ("/pg_hba.conf", "host all all 127.0.0.1/32 md5"),
     ("/x.conf", "proxy_pass http://$backend;"),
+    ("/main.cf", "myhostname = mail.example.net"),
     ("/x.conf", "version 1.2.3.4"),
     ("/x.yml", "image: 3:22"),
     ("/x.conf", "listen_addresses = 'localhost'"),

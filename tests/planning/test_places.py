@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from migrate.model.facts import CapturedFile
-from migrate.planning.places import application_root, former_releases, homes
+from migrate.planning.places import application_root, copies, former_releases, homes, leftover
 from tests.planning.hosts import host, tree
 
 
@@ -36,3 +36,20 @@ def test_of_runtimes_that_are_kept_side_by_side_each_version_is_for_itself() -> 
                     "/home/anna/.sdkman/candidates/java/17.0.2-tem", "/usr/local/rvm/rubies/ruby-2.3.8"):  # fmt: skip
         assert application_root(facts, f"{version}/bin/x") == version
     assert application_root(facts, "/opt/shop/versions/1.2/run.sh") == "/opt/shop"
+
+
+def test_copies_that_somebody_kept_are_known_by_their_names() -> None:
+    kept = ("/srv/a/x.pl.bak", "/srv/a/x.pl~", "/srv/a/x.conf.old", "/srv/a/x.conf.bak.2019", "/usr/local/lib/libx.a")
+    assert all(leftover(path) for path in kept)
+    assert not any(
+        leftover(path) for path in ("/srv/a/x.pl", "/srv/a/old.pl", "/usr/local/lib/libx.so.1", "/srv/a/save")
+    )
+
+
+def test_a_copy_stays_behind_unless_something_names_it() -> None:
+    folders = tuple(
+        CapturedFile(f"/srv/a/{name}", "directory", 0o755, 0, 0, 0) for name in ("www", "www.2009", "v.2010")
+    )
+    one = host(texts={"/srv/a/x.bak": b"", "/srv/a/y.old": b"", "/srv/a/x": b""}, entries=folders)
+    assert list(copies(one, "/srv/a", ("/srv/a/y.old",))) == ["/srv/a/www.2009", "/srv/a/x.bak"]
+    assert list(copies(one, "/srv/a", ("/srv/a/www.2009/index.html",))) == ["/srv/a/x.bak", "/srv/a/y.old"]
