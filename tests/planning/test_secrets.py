@@ -18,6 +18,7 @@ BASIC = "YWRtaW46S3g3LVR1bHBlLTQ0MzE="
 
 # (path, text, the one value that has to be found, its line)
 CANARIES: list[tuple[str, str, str, int]] = [
+    ("/srv/app/.env", f"SENTRY_DSN=https://{HEX}@errors.example.net/7\n", HEX, 1),
     ("/etc/app/db.properties", f"# database\ndb.user=app\ndb.password={S}\n", S, 3),
     ("/etc/app/db.properties", f"spring.datasource.password = {S} with spaces\n", f"{S} with spaces", 1),
     ("/opt/app/log.properties", f"javax.net.ssl.keyStorePassword: {S}\n", S, 1),

@@ -23,6 +23,8 @@ class Hit:
 _GO = re.compile(r"\b[\w.-]{1,60}:([^\s/@:\"'`<>]{1,200})@(?:tcp6?|unix)\(")
 # In two parts: an expression that begins with plain characters is found fast.
 _USERINFO = re.compile(r"//([^\s/:@\"'<>|]{0,100}):([^\s/@\"'<>|]{1,200})@")
+# An address with a key in the place of a name: where errors are reported to.
+_KEY_ALONE = re.compile(r"\bhttps?\\?://([0-9a-f]{32})@[A-Za-z0-9]")
 _SCHEME = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{1,30})\\?:(?:[a-z0-9]{1,12}:)?\Z")
 _ORACLE = re.compile(r"\bjdbc:oracle:\w{2,6}:([^\s/@:\"']{1,60})/([^\s/@\"']{1,100})@")
 # Up to the next five dashes: a second beginning before the end makes it no key, and the search stays linear.
@@ -144,6 +146,8 @@ def _in_urls(text: str) -> Iterator[Hit]:
     for match in _ORACLE.finditer(text) if "jdbc:oracle:" in text else ():
         if not values.stands_for_nothing(match[2]):
             yield Hit("credentials-url", match[1], match.start(2), match[2])
+    for match in _KEY_ALONE.finditer(text) if "://" in text else ():
+        yield Hit("token", None, match.start(1), match[1])
 
 
 def _in_calls(text: str) -> Iterator[Hit]:
