@@ -14,6 +14,7 @@ _BUILDING = re.compile(
     r"|Gulpfile\.js|gulpfile\.js|Dockerfile|(?:webpack|rollup|vite|babel|postcss|jest|tailwind|karma|vue)[\w.]*\.[cm]?js"
     r"|ts(?:config|lint)[\w.]*\.json|\.eslintrc[\w.]*|[\w.-]+\.md)$"
 )
+_COPY = re.compile(r"[^/](?:~|\.(?:bak|old|orig|save|swp|rej)[\d.-]*)\Z")
 _NODE = re.compile(r"(?:^|/)(?:node|nodejs|npm|npx|yarn|pm2|bun|deno)$")
 _CALLED = re.compile(r"(?:^|[\s;&|(/])(?:node|nodejs|npm|npx|yarn|pm2|bun|deno)\s", re.MULTILINE)
 
@@ -27,9 +28,19 @@ def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequen
     """
     own = tuple(path for path in texts if not vendored(path) and not _BUILDING.search(path))
     known = frozenset(used)
+    yield from _copies(host, taken, known)
     yield from _developing(host, taken)
     yield from _environments(host, taken, known, own)
     yield from _modules(host, taken, known, own)
+
+
+def _copies(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator[str]:
+    """What editors and careful people leave beside a file; in homes, discovery tells no roles of single files."""
+    for place in taken:
+        for entry in host.captured_below(place):
+            copied = entry.kind == "file" and entry.path != place and _COPY.search(entry.path)
+            if copied and entry.path not in used and not vendored(entry.path):
+                yield entry.path
 
 
 def _developing(host: Index, taken: Sequence[str]) -> Iterator[str]:

@@ -46,3 +46,9 @@ def test_headers_and_manuals_of_an_unpacked_runtime_stay_behind() -> None:
     files = ("bin/node", "lib/x.js", "include/node/v8.h", "share/man/man1/node.1")
     facts = host(texts={f"/opt/node/{name}": b"" for name in files})
     assert list(unused(facts, ["/opt/node"], [], [])) == ["/opt/node/include/node", "/opt/node/share/man"]
+
+
+def test_copies_beside_a_file_stay_behind_unless_something_runs_them() -> None:
+    facts = host(texts={"/home/anna/shop/app.js": b"", "/home/anna/shop/app.js.bak": b"", "/home/anna/shop/a.js~": b""})
+    assert list(unused(facts, ["/home/anna/shop"], [], [])) == ["/home/anna/shop/app.js.bak", "/home/anna/shop/a.js~"]
+    assert list(unused(facts, ["/home/anna/shop"], ["/home/anna/shop/app.js.bak"], [])) == ["/home/anna/shop/a.js~"]
