@@ -171,7 +171,7 @@ def _with_sockets(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
 
 def _socket_volume(server: Workload, path: str) -> Volume:
     place = parent(path.replace("/var/run/", "/run/", 1))
-    for volume in server.volumes:
+    for volume in sorted(server.volumes, key=lambda one: -len(one.path)):
         if volume.kind == "runtime" and below(place, volume.path) and volume.path not in SHARED_DIRECTORIES:
             return volume
     owner = next((account for account in server.accounts if account.name == server.user), None)

@@ -24,9 +24,10 @@ def directories(
     """
     seen = {one.path: one for one in host.snapshot.inventory.get(Storage).runtime}
     paths = dict(_made(candidate, ids[0]))
+    asked = {path for path in paths if not any(_inside(path, other) for other in paths)}
     for path, because in _found(host, candidate, seen, tuple(texts), alone):
         paths.setdefault(path, because)
-    kept = [path for path in sorted(paths) if path in seen or not any(_inside(path, other) for other in paths)]
+    kept = [path for path in sorted(paths) if path in seen or path in asked]
     made = {path: seen.get(path) or RuntimeDirectory(path, *ids, 0o755) for path in kept}
     return tuple(_volume(name, path, paths[path], _lowered(one, candidate, ids)) for path, one in made.items())
 

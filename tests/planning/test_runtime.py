@@ -72,3 +72,12 @@ def test_what_root_wrote_to_is_the_users_that_the_container_runs_as() -> None:
     found = runtime.directories(facts, "webd", server, (33, 33), texts, frozenset())
     assert [(one.path, one.uid, one.gid) for one in found] == [("/run/webd", 33, 33)]
     assert runtime.directories(facts, "webd", server, (0, 0), texts, frozenset())[0].uid == 0
+
+
+def test_a_socket_further_down_in_what_root_owns_has_its_directory_as_well() -> None:
+    sockets = (Socket("unix", "listen", path="/run/broker/app/shop/socket", pids=(7,)),)
+    one = Candidate("broker", service("broker.service"), BROKER.processes, sockets)
+    volumes = runtime.directories(
+        seen(RuntimeDirectory("/run/broker", 0, 0, 0o755)), "broker", one, (33, 33), (), frozenset()
+    )
+    assert [(volume.path, volume.uid) for volume in volumes] == [("/run/broker", 0), ("/run/broker/app/shop", 33)]
