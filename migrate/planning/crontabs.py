@@ -24,7 +24,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
     """
     jobs = scheduled(crontab)
     uses = tuple(
-        Use(path, "execute" if path.startswith("/etc/cron.") else "name", f"{_place(job)} names it")
+        Use(path, "execute" if path.startswith("/etc/cron.") else "name", f"{job.because} names it")
         for job in jobs
         for _, path in (*evidence.mentions(told(host, job)), *evidence.after_changing(told(host, job)))
     )
@@ -70,13 +70,8 @@ def _job_packages(host: Index, jobs: tuple[ScheduledJob, ...]) -> tuple[tuple[st
     scheduler = next((name for name in ("cron", "cronie", "dcron", "busybox") if name in host.packages), "cron")
     found = [(scheduler, "keeps the time, in the foreground")]
     for job in jobs:
-        found.extend(closure.command_packages(host, told(host, job), _place(job)))
+        found.extend(closure.command_packages(host, told(host, job), job.because))
     return tuple(found)
-
-
-def _place(job: ScheduledJob) -> str:
-    """The file and line that the job stands in."""
-    return job.because.partition(";")[0]
 
 
 def _variables(host: Index, jobs: tuple[ScheduledJob, ...]) -> Mapping[str, str]:
@@ -94,7 +89,7 @@ def _written(host: Index, jobs: tuple[ScheduledJob, ...]) -> Iterator[written.Pl
         for _, path in scripts.written(told(host, job), "shell", "", started_with(host, job)):
             place = None if written.passing(path) else written.directory(host, path)
             if place is not None:
-                yield place, f"{_place(job)} writes {path}"
+                yield place, f"{job.because} writes {path}"
 
 
 def _logs(host: Index, jobs: tuple[ScheduledJob, ...]) -> Iterator[Step]:
@@ -105,5 +100,5 @@ def _logs(host: Index, jobs: tuple[ScheduledJob, ...]) -> Iterator[Step]:
             if user and user.uid and parent(normal(path)) == "/var/log":
                 yield Step(
                     f"install -o {user.uid} -g {user.gid} -m 644 /dev/null {shell(normal(path))}",
-                    f"{_place(job)} appends to it as {user.name}",
+                    f"{job.because} appends to it as {user.name}",
                 )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from migrate.model.facts import Job
 from migrate.model.plan import Question, ScheduledJob, SetAside, Variable
-from migrate.planning import calendar, evidence
+from migrate.planning import calendar, closure, evidence
 from migrate.planning.index import Index
+from migrate.planning.places import leftover
 from migrate.planning.timers import as_timed
 from migrate.quoting import slug
 from migrate.syntax import scripts
@@ -65,8 +66,32 @@ def sort(host: Index) -> Sorted:
             rest.append(SetAside(key(job), why))
         elif not _backs_up(host, job) or host.ask(_still_wanted(job)) == "yes":
             kept[job.source].append(as_timed(host, job))
+    rest += _switched_off(host)
     crontabs = (Crontab(_name(source, jobs), source, tuple(jobs)) for source, jobs in sorted(kept.items()))
     return Sorted(tuple(crontabs), tuple(rest))
+
+
+_SWITCHED_OFF = re.compile(
+    r"^\s*#+\s*(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)"
+    r"|(?:(?:\*|\d+)[\d*,/-]*\s+){2}(?:[\w*,/-]+\s+){2}[\w*,/-]*[\d*][\w*,/-]*|(?:[\d*,/-]+\s+){4}[A-Za-z]{3}(?:[,-][A-Za-z]{3})*)"
+    r"\s+(?P<command>[\w/$~.\[{(\"'].*/.*)"
+)
+
+
+def _switched_off(host: Index) -> Iterator[SetAside]:
+    """Lines of crontabs that somebody made a comment of: the old machine did without them, and so does the new one."""
+    known = {key(job) for job in host.schedule.jobs}
+    tables = {job.source for job in host.schedule.jobs if job.line} | {"/etc/crontab", "/etc/anacrontab"}
+    tables |= {path for path in host.entries if path.startswith(("/etc/cron.d/", "/var/spool/cron/"))}
+    for path in sorted(tables & host.snapshot.texts.keys()):
+        if closure.packages_own(host, path) or leftover(path):
+            continue
+        for number, line in enumerate((host.snapshot.text(path) or "").splitlines(), 1):
+            match = _SWITCHED_OFF.match(line)
+            if match and f"schedule:{path}:{number}" not in known:
+                words = match["command"] if path.startswith("/var/spool/") else match["command"].partition(" ")[2]
+                called = _command_name(words)
+                yield SetAside(f"schedule:{path}:{number}", f"switched off: a comment has been made of it ({called})")
 
 
 def _backs_up(host: Index, job: Job) -> bool:
@@ -154,16 +179,10 @@ def scheduled(crontab: Crontab) -> tuple[ScheduledJob, ...]:
                 command=job.command,
                 user=job.user,
                 environment=tuple(Variable(*pair) for pair in job.environment if pair[0] not in ("MAILTO", "MAILFROM")),
-                because=f"{job.source}" + (f", line {job.line}" if job.line else "") + _mailed(job),
+                because=f"{job.source}" + (f", line {job.line}" if job.line else ""),
             )
         )
     return tuple(result)
-
-
-def _mailed(job: Job) -> str:
-    """Where cron mailed what the job printed: that is in the container's output now."""
-    to = dict(job.environment).get("MAILTO")
-    return f"; what it prints, which cron mailed to {to}, goes to standard output" if to else ""
 
 
 def started_with(host: Index, job: ScheduledJob) -> dict[str, str]:

@@ -49,7 +49,7 @@ def sends(host: Index, workload: Workload, texts: Iterable[str]) -> str | None:
     """What of a workload hands mail to the machine's own server."""
     for job in workload.jobs:
         if _NAMED.search(job.command) or _PROGRAMS.intersection(evidence.commands(job.command)):
-            return job.because.partition(";")[0]
+            return job.because
     return next((path for path in texts if _text_sends(host, path)), None)
 
 

@@ -141,9 +141,10 @@ def job_fact(job: Job) -> str:
 def _job(case: Case, job: Job) -> Entry:
     fact = job_fact(job)
     because = job.source + (f", line {job.line}" if job.line else "")
+    name = slug((job.name or "").removesuffix(".timer"))
     for workload in case.workloads:
         for one in workload.jobs:
-            if one.because == because and (job.line or not job.name or one.name.startswith(slug(job.name))):
+            if one.because == because and (job.line or not job.name or one.name.startswith(name)):
                 mailed = " Its output goes to standard output, not by mail." if _mails(job) else ""
                 where = f"images/{workload.name}/rootfs/etc/cron.d/migrate"
                 return case.entry(fact, CARRIED, where, f"job {one.name} of {workload.name}.{mailed}")
