@@ -75,7 +75,7 @@ named_places() {
     {
         awk -F'\t' '$1 == "C" || $1 == "D" { print $3 }'
         { wanted_single; wanted_trees; } | grep '^/etc/'
-    } | lines_to_nul | xargs -0 -r sh -c 'exec find "$@" -xdev -size -512 \( -type f -o -type l \) -print0' sh | xargs -0 -r grep -hoE "$PLACES"
+    } | lines_to_nul | xargs -0 -r sh -c 'exec find "$@" -xdev -size -512 \( -type f -o -type l \) -print0' sh | xargs -0 -r grep -hoE "$PLACES|^[[:space:]]*location[^{#]*/[A-Za-z0-9_.-]+" | sed 's,^[[:space:]]*location.*/,/usr/share/,'
     wanted_trees | grep -v '^/etc/' | lines_to_nul | xargs -0 -r sh -c 'exec find "$@" -xdev -maxdepth 4 -type l -print' sh | head -n 500 |
         lines_to_nul | xargs -0 -r ls -ld | sed -n 's/.* -> //p' | grep -xE "$PLACES"
 }

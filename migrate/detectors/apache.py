@@ -69,7 +69,8 @@ def _documents(candidate: Candidate, snapshot: Snapshot) -> tuple[tuple[str, str
     """Document roots, with the applications around them where Apache itself runs PHP."""
     if not any(is_module(path) for process in candidate.processes for path in process.mapped):
         return ()
-    roots = (site.root for site in snapshot.inventory.get(Sites).sites if site.server == "apache" and site.root)
+    sites = (site for site in snapshot.inventory.get(Sites).sites if site.server == "apache")
+    roots = (root for site in sites for root in (site.root, *site.folders) if root)
     return tuple((root, "PHP inside of Apache runs what is there") for root in dict.fromkeys(roots))
 
 

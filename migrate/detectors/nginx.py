@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migrate.detectors import Advice, Candidate, Detector
-from migrate.model.facts import Accounts
+from migrate.model.facts import Accounts, Sites
 from migrate.model.inventory import Snapshot
 
 
@@ -23,10 +23,18 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         name="nginx",
         command=(program, *options, "-g", "daemon off;"),
         user=worker(candidate, snapshot),
+        files=_folders(snapshot),
         passes_on=(".php", ".py", ".rb", ".pl", ".cgi", ".jsp"),
         stop_signal="SIGQUIT",  # finishes what it is answering; https://nginx.org/en/docs/control.html
         log_directories=("/var/log/nginx", "/var/lib/nginx", "/var/cache/nginx"),
     )
+
+
+def _folders(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """What locations serve, a root that says too little by itself included: ``location /mail { root /usr/share; }``."""
+    sites = (site for site in snapshot.inventory.get(Sites).sites if site.server == "nginx")
+    folders = dict.fromkeys(folder for site in sites for folder in site.folders)
+    return tuple((folder, "a location serves it") for folder in folders)
 
 
 def _options(title: str) -> tuple[str, ...]:

@@ -10,6 +10,11 @@ from migrate.model.inventory import Snapshot
 
 _PROGRAM = re.compile(r"^php\d*-fpm[\d.]*$|^php-fpm[\d.]*$")
 
+# What web servers serve of their own: icons of directory listings, error pages, the manual, libraries for browsers.
+_SERVERS_OWN = re.compile(
+    r"^/usr/(?:share|lib)/(?:apache2|httpd|nginx|lighttpd|javascript|doc)(?:/|$)|/(?:icons|error|manual)$"
+)
+
 
 def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
     main = candidate.main
@@ -42,7 +47,8 @@ def _roots(candidate: Candidate, snapshot: Snapshot) -> tuple[str, ...]:
     """Document roots of the sites that lead to one of its sockets; of all sites where none says so."""
     sites = snapshot.inventory.get(Sites).sites
     ours = [site for site in sites if any(_listens(candidate, one) for one in site.upstreams)]
-    return tuple(dict.fromkeys(site.root for site in ours or sites if site.root))
+    folders = (root for site in ours or sites for root in (site.root, *site.folders) if root)
+    return tuple(dict.fromkeys(root for root in folders if not _SERVERS_OWN.search(root)))
 
 
 def _listens(candidate: Candidate, upstream: str) -> bool:

@@ -463,6 +463,7 @@ class Site:
     paths: tuple[str, ...] = ()  # locations, aliases, context paths
     upstreams: tuple[str, ...] = ()  # host:port or unix:PATH, as written
     seen: str = ""  # file:line
+    folders: tuple[str, ...] = ()  # served besides the root: aliases, and the roots of locations
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ wanted() {
     # What configuration names of packages' places (document roots, aliases), and what links among documents lead to.
     find /etc -xdev \( -path /etc/ssl -o -path /etc/alternatives -o -path /etc/apparmor.d \) -prune -o -type f -size -512 -print |
         tr '\n' '\0' | xargs -0 -r grep -hoE '/(usr/(share|lib|libexec)|var/lib)/[A-Za-z0-9_.@+-]+(/[A-Za-z0-9_.@+-]+)*' | grep -vE '\.so$|^/usr/share/(doc|man)/' | sort -u | sed 's/^/W	/'
+    # A location's root may be /usr/share alone: nginx's "location /NAME { root /usr/share; }".
+    grep -rhoE '^[[:space:]]*location[^{#]*/[A-Za-z0-9_.-]+' /etc/nginx 2>/dev/null | sed 's,.*/,W	/usr/share/,' | sort -u
     set --
     for each in /var/www /srv /opt; do [ ! -d "$each" ] || set -- "$@" "$each"; done
     [ $# = 0 ] || find "$@" -xdev -maxdepth 4 -type l -exec ls -ld {} + | sed -n 's/.* -> \(\/usr\/\)/W	\1/p'

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from migrate.detectors import Candidate
 from migrate.detectors.nginx import DETECTOR
-from migrate.model.facts import Process
+from migrate.model.facts import Process, Site, Sites
 from tests.planning.hosts import process, service, snapshot
 
 MASTER = process(
@@ -56,3 +56,9 @@ def test_nginx_whose_workers_are_root_or_unknown_is_given_no_user() -> None:
     stranger = process(11, "nginx: worker process", exe="/usr/sbin/nginx", uid=4711, gid=4711)
     assert DETECTOR.advise(nginx(MASTER), HOST).user is None
     assert DETECTOR.advise(nginx(MASTER, stranger), HOST).user is None
+
+
+def test_what_locations_serve_is_its_own() -> None:
+    facts = snapshot(more=(Sites((Site("nginx", folders=("/usr/share/mail",)), Site("apache", folders=("/srv/x",)))),))
+    found = DETECTOR.advise(Candidate("nginx", None, (process(1, "/usr/sbin/nginx"),)), facts)
+    assert found.files == (("/usr/share/mail", "a location serves it"),)

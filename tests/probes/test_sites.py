@@ -337,3 +337,21 @@ def test_nginx_s_upstreams_through_variables() -> None:
     }
     parsed = read(snapshot(texts, runs("nginx", "/usr/sbin/nginx")))
     assert [one.upstreams for one in parsed.facts.sites] == [("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:81")]
+
+
+def test_aliases_and_roots_of_locations_are_folders_of_the_site() -> None:
+    nginx = (
+        "http { server { listen 80; root /srv/www;\n location /media/ { alias /srv/media/; }\n"
+        " location ^~ /mail { root /usr/share; }\n location ~ ^/forum/(.+)$ { root /usr/share/; }\n"
+        " location /x { root /srv/x; }\n location /v { alias /srv/$host; } } }"
+    )
+    facts = snapshot({"/etc/nginx/nginx.conf": nginx}, runs("nginx", "/usr/sbin/nginx"))
+    [site] = read(facts).facts.sites
+    assert site.folders == ("/srv/media", "/usr/share/mail", "/usr/share/forum", "/srv/x")
+    apache = (
+        "Listen 80\nAlias /pages /usr/share/pages\n<VirtualHost *:80>\nDocumentRoot /srv/a\n"
+        "ScriptAlias /cgi /srv/cgi/\nWSGIScriptAlias / /srv/app/wsgi.py\n</VirtualHost>\n"
+    )
+    facts = snapshot({"/etc/apache2/apache2.conf": apache}, runs("apache2", "/usr/sbin/apache2"))
+    [site] = read(facts).facts.sites
+    assert site.folders == ("/srv/cgi", "/srv/app/wsgi.py", "/usr/share/pages")

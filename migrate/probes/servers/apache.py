@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from posixpath import dirname, isabs, join, normpath
@@ -37,6 +37,7 @@ _PATHS = frozenset(
     "railsbaseuri rackbaseuri".split()
 )
 _OWN = ("conf/httpd.conf", "httpd.conf", "apache2.conf", "etc/httpd.conf", "etc/apache2/httpd.conf")
+_ALIASES = frozenset("alias scriptalias wsgiscriptalias aliasmatch scriptaliasmatch".split())
 _VARIABLES = ("/etc/apache2/envvars", "/etc/sysconfig/httpd", "/etc/sysconfig/apache2", "/etc/conf.d/apache2")
 
 
@@ -48,6 +49,7 @@ class _Main:
     root: str | None
     tls: bool
     targets: Mapping[str, tuple[str, ...]]  # hosts of balancers (balancer://x) and of workers of mod_jk
+    folders: tuple[str, ...] = ()  # where aliases lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def sites_of(given: Configuration, seen: Seen) -> Iterator[Site]:
         (port, port == 443) for port in seen.ports(given.instance.pids)
     )
     tls = any(one.name == "sslengine" and one.words[:1] == ("on",) for one in directives)
-    main = _Main(ports, given.first("documentroot"), tls, {**_balancers(directives), **_workers(given, seen)})
+    main = _Main(ports, given.first("documentroot"), tls, {**_balancers(directives), **_workers(given, seen)},
+                 tuple(_folders(apache.transparent(directives))))  # fmt: skip
     hosts = [one for one in directives if one.name == "virtualhost"]
     if main.root or not hosts:
         covered = {port for host in hosts for port in _ports(host, main)}
@@ -221,7 +224,15 @@ def _site(host: Directive, ports: tuple[int, ...], main: _Main, seen: Seen) -> S
     return Site(
         "apache", ports, tuple(dict.fromkeys(names)), tls, root, tuple(dict.fromkeys(_paths(inside))),
         tuple(dict.fromkeys(_upstreams(host, main))), f"{seen.real(host.path)}:{host.line}",
+        tuple(dict.fromkeys((*_folders(inside), *main.folders))),
     )  # fmt: skip
+
+
+def _folders(directives: Iterable[Directive]) -> Iterator[str]:
+    """Where aliases lead."""
+    for one in directives:
+        if one.name in _ALIASES and len(one.words) > 1 and one.words[1].startswith("/") and "$" not in one.words[1]:
+            yield one.words[1].rstrip("/")
 
 
 def _name(text: str) -> str:

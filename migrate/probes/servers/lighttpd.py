@@ -74,6 +74,7 @@ def _site(name: str | None, own: tuple[Setting, ...], given: Configuration, seen
         _paths(own),
         upstreams((*own, *base) if name else own),
         f"{seen.real(first.path)}:{first.line}",
+        tuple(folder.rstrip("/") for one in (*own, *base) if one.name.startswith("alias.") for _, folder in one.pairs),
     )
 
 

@@ -72,6 +72,11 @@ def _installed(instance: Instance) -> str | None:
     return match[1] if match and match[1] not in {"/usr", "/usr/local"} else None
 
 
+_HOLDING = frozenset(
+    ("/usr/share", "/usr/lib", "/var/lib", "/var/www", "/srv", "/opt", "/usr/local", "/usr/local/share")
+)
+
+
 def _configuration(instance: Instance, seen: Seen) -> str | None:
     named = _named(instance)
     if named:
@@ -121,8 +126,23 @@ def _site(
     to = dict.fromkeys(host for target in passes for host in upstream(target, targets))
     return Site(
         "nginx", ports, tuple(names), tls, own_root and given.absolute(own_root), _paths(inside), tuple(to),
-        f"{seen.real(server.path)}:{server.line}",
+        f"{seen.real(server.path)}:{server.line}", tuple(dict.fromkeys(_folders(inside, given))),
     )  # fmt: skip
+
+
+def _folders(inside: tuple[Directive, ...], given: Configuration) -> Iterator[str]:
+    """What locations serve from elsewhere: their aliases and roots; of one that holds more, the location's part."""
+    for one in inside:
+        if one.name != "location" or not one.words:
+            continue
+        for said in (*one.all("alias"), *one.all("root")):
+            folder = given.absolute(said.words[0]).rstrip("/") if said.words and "$" not in said.words[0] else ""
+            if said.name == "root" and folder in _HOLDING:
+                part = _literal(one.words[-1]) if one.words[0].startswith("~") else one.words[-1]
+                first = part.strip("/").partition("/")[0]
+                folder = f"{folder}/{first}" if first else ""
+            if folder:
+                yield folder
 
 
 def _port(listen: str) -> int | None:
