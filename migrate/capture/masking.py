@@ -155,7 +155,7 @@ def _job(job: Job, register: Register) -> Job:
     owner = job.name or basename(job.source)
     command = job.command
     for found in search.find_in_command(command):
-        command = command.replace(found.value, _token(register.elsewhere(owner, "cron", found)))
+        command = _at_its_place(command, found, _token(register.elsewhere(owner, "cron", found)))
     return dataclasses.replace(job, command=command, environment=_variables(job.environment, owner, register))
 
 
@@ -175,8 +175,35 @@ def _argv(argv: tuple[str, ...], owner: str, register: Register) -> tuple[str, .
     words = list(argv)
     for one in search.find_in_argv(argv):
         token = _token(register.elsewhere(owner, "command-line", one))
-        words = [word.replace(one.value, token) for word in words]
+        words = _in_words(words, one, token)
     return tuple(words)
+
+
+def _in_words(words: list[str], one: Found, token: str) -> list[str]:
+    """The words with ``token`` for the value: a common word ("root") only where it is the secret."""
+    if telling(one.value):
+        return [word.replace(one.value, token) for word in words]
+    masked = [_behind_its_key(word, one, token) for word in words]
+    for at, word in enumerate(words[:-1]):
+        if one.key and word.lstrip("-") == one.key.lstrip("-"):
+            masked[at + 1] = token.join(words[at + 1].rsplit(one.value, 1))
+    return masked if masked != words else [word.replace(one.value, token) for word in words]
+
+
+def _at_its_place(text: str, one: Found, token: str) -> str:
+    """The same in a line of a shell."""
+    masked = text if telling(one.value) else _behind_its_key(text, one, token)
+    return masked if masked != text else text.replace(one.value, token)
+
+
+def _behind_its_key(text: str, one: Found, token: str) -> str:
+    """``text`` with ``token`` for the value behind the option or name that it belongs to."""
+    if not one.key:
+        return text
+    key = rf"(?<![\w-])(?:-D|-+)?{re.escape(one.key.lstrip('-'))}"
+    user = r"(?:[^\s:'\"]+[:%,])?"
+    pattern = re.compile(rf"({key}[\s='\":]*{user}){re.escape(one.value)}(?![\w-])")
+    return pattern.sub(lambda match: match[1] + token, text)
 
 
 def _token(name: str) -> str:

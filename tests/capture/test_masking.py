@@ -112,3 +112,23 @@ def test_a_longer_value_goes_before_one_that_is_in_it() -> None:
 def test_nothing_to_mask_changes_nothing() -> None:
     inventory = host(Services((Service("a", "systemd"),)))
     assert mask(inventory, {}) == inventory
+
+
+@pytest.mark.parametrize(
+    ("command", "masked"),
+    [
+        ("mysql -u root -proot shop", "mysql -u root -p${} shop"),
+        ("mysql -umysql --password=mysql mysql", "mysql -umysql --password=${} mysql"),
+        ("curl -u admin:admin https://admin.example.org/", "curl -u admin:${} https://admin.example.org/"),
+        ("PGPASSWORD=backup pg_dump -U backup backup", "PGPASSWORD=${} pg_dump -U backup backup"),
+        ("/opt/report/report --user report --password report", "/opt/report/report --user report --password ${}"),
+    ],
+)
+def test_a_common_word_is_masked_where_it_is_the_secret_alone(command: str, masked: str) -> None:
+    values: dict[str, str] = {}
+    job = Job("/etc/cron.d/x", "@daily", "cron", command)
+    argv = process(argv=tuple(command.split()))
+    found = mask(host(Schedule((job,)), Processes((argv,))), values)
+    [(name, _)] = values.items()
+    assert found.get(Schedule).jobs[0].command == masked.replace("${}", f"${{secret:{name}}}")
+    assert " ".join(found.get(Processes).processes[0].argv) == masked.replace("${}", f"${{secret:{name}}}")

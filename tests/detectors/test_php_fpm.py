@@ -63,9 +63,8 @@ def test_it_has_the_applications_of_the_sites_that_lead_to_its_socket() -> None:
 
 def test_it_has_what_sites_serve_besides_their_root_but_nothing_of_the_web_server_itself() -> None:
     socket = Socket("unix", "listen", path="/run/php/fpm.sock", pids=(70,))
-    site = Site(
-        "apache", root="/srv/www", upstreams=("unix:/run/php/fpm.sock",), folders=("/usr/share/mail", "/usr/share/apache2/icons")
-    )  # fmt: skip
+    folders = ("/usr/share/mail", "/usr/share/apache2/icons")
+    site = Site("apache", root="/srv/www", upstreams=("unix:/run/php/fpm.sock",), folders=folders)
     candidate = Candidate("php7.4-fpm.service", service("php7.4-fpm.service"), (MASTER,), (socket,))
     advice = DETECTOR.advise(candidate, snapshot(more=(Sites((site,)),)))
     assert [path for path, _ in advice.files] == ["/srv/www", "/usr/share/mail"]
