@@ -17,26 +17,27 @@ _PATIENCE = 15.0
 def _run(scene: Scene) -> Iterator[Check]:
     containers = scene.containers()
     for workload in scene.workloads:
-        if not workload.ports:
+        lasting = tuple(port for port in workload.ports if not port.on_demand)
+        if not lasting:
             continue
         container = containers.get(workload.name)
         if container is None or workload.name not in scene.probes:
             state = container.state if container else "missing"
-            for port in workload.ports:
+            for port in lasting:
                 yield _check(workload, port, FAILED, f"the container is {state}")
             continue
-        bound = _wait(scene.probes[workload.name], workload)
-        for port in workload.ports:
+        bound = _wait(scene.probes[workload.name], lasting)
+        for port in lasting:
             yield _judged(workload, port, bound)
 
 
-def _wait(probe: Probe, workload: Workload) -> tuple[Bound, ...]:
+def _wait(probe: Probe, ports: tuple[Port, ...]) -> tuple[Bound, ...]:
     """What listens, as soon as all of it does."""
     give_up = time.monotonic() + _PATIENCE
     while True:
         bound = probe.listening()
         there = {(one.protocol, one.port) for one in bound}
-        if all((port.protocol, port.port) in there for port in workload.ports) or time.monotonic() > give_up:
+        if all((port.protocol, port.port) in there for port in ports) or time.monotonic() > give_up:
             return bound
         time.sleep(1)
 

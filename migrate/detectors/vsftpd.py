@@ -68,7 +68,7 @@ def _range(told: dict[str, str]) -> tuple[int, int]:
 
 def _ports(first: int, last: int) -> Iterator[Port]:
     for port in range(first, last + 1):
-        yield Port(port, publish=port, because="data of passive connections: the client is told this very port")
+        yield Port(port, publish=port, because="data of passive connections, whose clients are told it", on_demand=True)
 
 
 def _users(told: dict[str, str], snapshot: Snapshot) -> Iterator[User]:

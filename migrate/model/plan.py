@@ -150,6 +150,7 @@ class Port:
     :ivar protocol: tcp or udp, and what else a socket may be.
     :ivar name: what is spoken there: http, postgresql, …
     :ivar because: how it is known.
+    :ivar on_demand: it is listened on only while somebody is to connect there: data of passive FTP.
     """
 
     port: int
@@ -158,6 +159,7 @@ class Port:
     publish: int | None = None
     name: str | None = None  # http, postgresql, …
     because: str = ""
+    on_demand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from migrate.checks.listens import _judged
+from migrate.checks.listens import CHECK, _judged
 from migrate.engines.probe import Bound
 from migrate.model.plan import Port
 from migrate.model.verdict import FAILED, PASSED
-from tests.checks.scenes import workload
+from tests.checks.scenes import scene, workload
 
 WEB = workload("web")
 
@@ -25,3 +25,8 @@ def test_loopback_is_not_enough_where_others_used_the_port() -> None:
     assert _judged(WEB, Port(80), local).status == FAILED
     assert _judged(WEB, Port(80, address="127.0.0.1"), local).status == PASSED
     assert _judged(WEB, Port(80), (*local, Bound("tcp", "172.18.0.2", 80))).status == PASSED
+
+
+def test_ports_that_are_listened_on_only_while_they_are_used_are_not_waited_for() -> None:
+    ftp = workload("ftp", ports=(Port(40000, on_demand=True),))
+    assert list(CHECK.run(scene(ftp))) == []

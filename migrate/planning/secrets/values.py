@@ -50,6 +50,7 @@ _CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+")
 _EXPRESSION = re.compile(r"\\[sSdDwW][*+)]|\(\?[:=!P]|^# ")
 _DN = re.compile(r"(?i)(?:ou|dc|cn|uid|o|c|l|st)=[^,=]+(?:,\s*\w+=[^,=]+)+")  # of a directory: cn=admin,dc=example
 _ADDRESS = re.compile(r"https?://\S*|[\w.+-]+@[\w.-]+|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|[\d.,: -]+")
+_PORT = re.compile(r"\d{1,5}/(?:tcp|udp|sctp|dccp)\b.*")  # kpasswd 464/tcp, in /etc/services
 
 
 # Hashes that begin as a reference does: crypt's, and those of MySQL.
@@ -84,6 +85,8 @@ def _long(value: str) -> bool:
 
 def stands_for_nothing(value: str) -> bool:
     """Whether ``value`` is a reference, a placeholder, a keyword, a path: never a secret itself."""
+    if _PORT.fullmatch(value):
+        return True
     if len(value) < 3 or value.lower() in _KEYWORDS or _BLANKS.fullmatch(value) or _prose(value):
         return True
     if _FILE.fullmatch(value) or _DN.fullmatch(value) or (_PATH.fullmatch(value) and not _encoded(value)):
