@@ -140,8 +140,24 @@ def validate(folder: Path, engine: str, *, say: Say) -> Verdict:
         verdict = Verdict(engine, _now(), 0.0, (check,))
     else:
         verdict = validation.validate(workspace, plan, snapshots, choose(engine), say)
+        verdict = replace(verdict, checks=(*_as_generated(workspace, plan, snapshots), *verdict.checks))
     reports.save(workspace.reports, verdict)
     return verdict
+
+
+def _as_generated(workspace: Workspace, plan: Plan, snapshots: Mapping[str, Snapshot]) -> tuple[Check, ...]:
+    """Whether what was built is what was generated, so that the ledger still tells where each fact is."""
+    from migrate import bundling, faithfulness, files
+    from migrate.redaction import without_secrets
+
+    secrets = {host: workspace.load_secrets(host) for host in snapshots}
+    bundle = bundling.bundle(plan, snapshots, secrets)
+
+    def read(path: str) -> bytes | None:
+        place = workspace.generated / path
+        return files.read(place) if place.is_file() else None
+
+    return tuple(without_secrets(one, secrets) for one in faithfulness.checks(bundle.files, bundle.ledger, read))
 
 
 def _plan(workspace: Workspace) -> Plan:

@@ -72,6 +72,8 @@ PURE = [
     "emitters/*",
     "compare.py",
     "differing.py",
+    "faithfulness.py",
+    "planview.py",
     "outlook.py",
     "overview.py",
     "views.py",
