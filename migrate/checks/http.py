@@ -177,10 +177,10 @@ def _seconds(collected: str) -> float | None:
 
 def _excuse(case: _Case, old: Reply, new: Reply) -> str | None:
     """Why the difference proves nothing against the bundle; None where it does."""
-    outside = case.scene.outside(case.workload)
-    if outside and new.status in (*_LACKS_DATA, 502, 504):
-        return f"it may need {', '.join(outside[:3])}, outside of the application, which validation does not reach"
     missing = case.scene.missing_state(case.workload)
+    outside = case.scene.outside(case.workload)
+    if outside and new.status in (*_LACKS_DATA, 502, 504) and not (missing and new.status in _LACKS_DATA):
+        return f"it may need {', '.join(outside[:3])}, outside of the application, which validation does not reach"
     if not missing:
         return None
     owners = ", ".join(dict.fromkeys(f"{name} ({volume.path})" for name, volume in missing))

@@ -66,10 +66,10 @@ def _script(scene: Scene, workload: Workload, job: ScheduledJob) -> str:
 
 
 def _excuse(scene: Scene, workload: Workload) -> str | None:
-    if outside := scene.outside(workload):
-        return f"it may need {', '.join(outside[:3])}, outside of the application"
     if missing := scene.missing_state(workload):
         return f"it may need state of {', '.join(dict.fromkeys(name for name, _ in missing))}, which was not synced"
+    if outside := scene.outside(workload):
+        return f"it may need {', '.join(outside[:3])}, outside of the application"
     return None
 
 
