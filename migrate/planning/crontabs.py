@@ -89,7 +89,7 @@ def _written(host: Index, jobs: tuple[ScheduledJob, ...]) -> Iterator[written.Pl
         for _, path in scripts.written(told(host, job), "shell", "", started_with(host, job)):
             place = None if written.passing(path) else written.directory(host, path)
             if place is not None:
-                yield place, f"{job.because} writes {path}"
+                yield place, f"{job.because}{written.MARK}{path}"
 
 
 def _logs(host: Index, jobs: tuple[ScheduledJob, ...]) -> Iterator[Step]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from migrate.model.plan import FileChoice, Volume, Workload
+from migrate.planning import written
 from migrate.planning.index import below
 from migrate.planning.workloads import Draft
 from migrate.quoting import slug
@@ -69,6 +70,15 @@ def _writes(workload: Workload, volume: Volume) -> bool:
     return volume.uid in (uids or {0})
 
 
+def _may_write(draft: Draft, volume: Volume) -> bool:
+    """Whether the workload is to write to another's state: as its owner, as root of a table, or as its texts say."""
+    own = (one for one in draft.workload.volumes if one.path == volume.path)
+    if _writes(draft.workload, volume) or any(written.MARK in one.because for one in own):
+        return True
+    processes = draft.candidate.processes if draft.candidate else ()
+    return volume.uid in {one.uid for one in processes} or any(job.user == "root" for job in draft.workload.jobs)
+
+
 def _with(draft: Draft, keepers: dict[str, tuple[str, Volume]]) -> Draft:
     workload = draft.workload
     volumes: dict[str, Volume] = {volume.path: volume for volume in workload.volumes}
@@ -80,7 +90,7 @@ def _with(draft: Draft, keepers: dict[str, tuple[str, Volume]]) -> Draft:
             volumes[path] = replace(
                 volume,
                 method="none",
-                read_only=not _writes(workload, volume),
+                read_only=not _may_write(draft, volume),
                 seed=False,
                 because=f"state of {keeper} that it uses as well",
             )

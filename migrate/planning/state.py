@@ -44,9 +44,17 @@ def volumes(
         if use.how == "write" and not out and not is_log(host, use.path):
             _add_written(found, host, name, use)
     for fact, because in (*places, *written.directories(host, belongings.texts, known)):
-        if not any(below(fact.path, one) for one in (*found, *advice.exclude, *advice.log_directories)):
+        around = next((one for one in found if below(fact.path, one)), None)
+        if around is not None:
+            found[around] = _also(found[around], because)
+        elif not any(below(fact.path, one) for one in (*advice.exclude, *advice.log_directories)):
             found[fact.path] = replace(_volume(host, name, fact, because, None), seed=False)
     return tuple(volume for path, volume in sorted(found.items()) if not _covered(path, found))
+
+
+def _also(volume: Volume, because: str) -> Volume:
+    """The volume with who writes to it, once: the first that was found is enough for a person."""
+    return volume if written.MARK in volume.because else replace(volume, because=f"{volume.because}; {because}")
 
 
 def _is_state(tree: Tree) -> bool:

@@ -11,6 +11,8 @@ from migrate.planning import closure
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal, parent
 from migrate.syntax import scripts
 
+MARK = " writes "
+"""Stands in the reason of a volume that a text of the workload writes to."""
 MAIL = ("/var/mail", "/var/spool/mail")
 _NOT_STATE = re.compile(
     r"/(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|root)(?:/|$)|/usr/(?!local/)|/var/(?:run|tmp|log|lock|cache|backups)(?:/|$)"
@@ -37,7 +39,7 @@ def directories(host: Index, texts: Iterable[str], known: Mapping[str, str] | No
         for line, one in scripts.written(text, language, path, {**_served(host, path), **(known or {})}):
             place = None if passing(one) else directory(host, one)
             if place is not None:
-                yield place, f"{path}:{line} writes {one}"
+                yield place, f"{path}:{line}{MARK}{one}"
 
 
 def passing(path: str) -> bool:
