@@ -67,6 +67,7 @@ FORMS: list[tuple[str, str, str, int, int, str]] = [
 ]  # fmt: skip
 
 NOTHING: list[tuple[str, str]] = [
+    ("/c.json", '{"port": 3001,\n "database": {"host": "localhost", "user": "x"}}'),
     ("/x.conf", "# server 127.0.0.1:8081;"),
     ("/x.xml", "<!-- http://localhost:8080/ -->"),
     ("/x.php", "<?php // connect('127.0.0.1', 6379)"),

@@ -99,6 +99,7 @@ def _setting(
         return None
     line, prefix = bisect_right(starts, match.start("host")), _prefix(match["key"])
     near = [one for one in ports if one.prefix == prefix and abs(one.line - line) <= _NEAR]
+    near = [one for one in near if _of_one_object(text, match.start("host"), one.at)]
     partner = min(near, key=lambda one: (abs(one.line - line), one.at), default=None)
     kind = _product(text, starts, line, match["key"] or "", prefix)
     known = bool(_KNOWN.fullmatch((match["key"] or "") + match["word"]))
@@ -111,6 +112,16 @@ def _setting(
         start, match.end("host"), match.span("host"), port, scheme=scheme, port_at=partner.at if partner else None,
         implied=partner is None, sure=known or not script,
     )  # fmt: skip
+
+
+def _of_one_object(text: str, first: int, second: int) -> bool:
+    """Whether no bracket separates two places: ``{"port": 80, "db": {"host": "x"}}`` says no port for the host."""
+    depth = 0
+    for bracket in re.findall(r"[][{}]", text[min(first, second) : max(first, second)]):
+        depth += 1 if bracket in "[{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _outside_quotes(text: str, match: re.Match[str]) -> bool:
