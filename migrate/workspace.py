@@ -245,12 +245,13 @@ class Workspace:
         return load_plan(files.read(self.plan_file), str(self.plan_file)) if self.plan_file.exists() else None
 
     def save_plan(self, plan: Plan) -> None:
-        """Write plan.yaml whole; untouched where nothing changed."""
-        from migrate.model.plan_file import dump_plan
+        """Write plan.yaml whole, with the comments that people made there; untouched where nothing changed."""
+        from migrate.model.plan_file import dump_plan, with_comments
 
         self.prepare()
-        data = dump_plan(plan).encode("utf-8")
-        if not self.plan_file.exists() or files.read(self.plan_file) != data:
+        text, there = dump_plan(plan), files.read(self.plan_file) if self.plan_file.exists() else None
+        data = (text if there is None else with_comments(text, there)).encode("utf-8")
+        if there != data:
             files.write(self.plan_file, data)
         self._save_schema()
 

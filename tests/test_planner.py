@@ -77,8 +77,8 @@ def test_an_edit_stays_and_new_facts_come_in(workspace: Workspace) -> None:
     edit(workspace, "    publish: 8080", "    publish: 80")
     found = refresh(workspace, host("shop.service", "stock.service", jobs=(dataclasses.replace(BACKUP, command="ls"),)))
     assert found.plan.workloads[0].ports[0].publish == 80
-    assert names(found.plan) == ["shop", "stock", "shop-2"]
-    assert said(found) == {"added shop-2"}
+    assert names(found.plan) == ["shop", "stock", "cron-shop"]
+    assert said(found) == {"added cron-shop"}
 
 
 def test_a_renamed_workload_stays_renamed_and_what_refers_to_it_follows(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from migrate.errors import InputError
 from migrate.model import codec
 from migrate.model.plan import PLAN_VERSION, Plan
+from migrate.model.plan_comments import comments, restored
 from migrate.model.plan_rules import Place, Problem, problems
 from migrate.model.plan_schema import SCHEMA_FILE, SIZE
 
@@ -61,6 +62,17 @@ def dump_plan(plan: Plan) -> str:
     text = re.sub(r"^- name: ", "\n- name: ", text, flags=re.MULTILINE).replace("workloads:\n\n", "workloads:\n")
     sections = re.compile(r"^(workloads|set_aside|questions|version):", re.MULTILINE)
     return HEADER + "\n" + sections.sub(lambda match: f"\n{_SECTIONS.get(match[1], '')}{match[0]}", text)
+
+
+def with_comments(text: str, there: bytes) -> str:
+    """A text of :func:`dump_plan` with the comments that people put into the file that is there."""
+    import yaml
+
+    ours = frozenset("\n".join((HEADER, *_SECTIONS.values())).splitlines())
+    try:
+        return restored(text, comments(there.decode("utf-8"), ours))
+    except (UnicodeDecodeError, yaml.YAMLError, RecursionError):  # it is no plan: whoever writes over it has been told
+        return text
 
 
 def load_plan(
