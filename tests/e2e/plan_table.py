@@ -35,6 +35,9 @@ def totals(some: Iterable[Sample]) -> str:
         mine = [one for one in every if one.kind == kind]
         wanted, found = sum(one.wanted for one in mine), sum(one.found for one in mine)
         told = found + sum(len(one.extra) for one in mine)
+        if not wanted:
+            cells.append("–")
+            continue
         precision = f" / {100 * found / max(told, 1):.1f}" if kind != "couplings" else ""
         cells.append(f"{100 * found / max(wanted, 1):.1f}{precision} %")
     return f"| **recall / precision** | {' | '.join(cells)} | | |"
