@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,8 +64,14 @@ def refresh(
         workspace.save_plan(found.plan)
         files.folder(_place(workspace).parent)
         files.write(_place(workspace), dump_plan(derived))
-        say(f"planned {len(found.plan.workloads)} workloads: {', '.join(one.name for one in found.plan.workloads)}")
+        say(_headline(found.plan.workloads))
     return found
+
+
+def _headline(workloads: Sequence[Workload]) -> str:
+    if not workloads:
+        return "nothing to migrate: all that runs belongs to the machines themselves, or watches them"
+    return f"planned {len(workloads)} workloads: {', '.join(one.name for one in workloads)}"
 
 
 def current(workspace: Workspace, snapshots: Snapshots, say: Say) -> Plan:

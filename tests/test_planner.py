@@ -153,3 +153,9 @@ def test_without_what_was_derived_last_nothing_of_a_person_is_lost(workspace: Wo
     edit(workspace, "    publish: 8080", "    publish: 80")
     (workspace.root / ".migrate" / "plan.yaml").unlink()
     assert refresh(workspace).plan.workloads[0].ports[0].publish == 80
+
+
+def test_where_there_is_nothing_to_migrate_that_is_said(workspace: Workspace) -> None:
+    lines: list[str] = []
+    planner.refresh(workspace, host(), lines.append)
+    assert lines == ["nothing to migrate: all that runs belongs to the machines themselves, or watches them"]
