@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrate.model.facts import Archives, CapturedFile, Content, Files, Secrets
+from migrate.model.facts import Accounts, Archives, CapturedFile, Content, Files, Secrets
 from migrate.model.inventory import Gap, Inventory, Scope
 
 if TYPE_CHECKING:
@@ -45,20 +45,27 @@ def capture(
     :raises WorkspaceError: the disk is full, or the like.
     """
     from migrate import files
-    from migrate.capture import choose, store, stream
+    from migrate.capture import choose, served, store, stream
     from migrate.capture.masking import Register
 
     inventory = Inventory("", "", "", tuple(scopes))
     choice = choose.choose(inventory)
-    spool = staging / ".stream.tar"
+    spool, beside = staging / ".stream.tar", staging / ".homes.tar"
     register = Register()
     try:
         received = stream.receive(connection, choice, spool, on_progress)
+        more = served.below_homes(spool, inventory.get(Files), inventory.get(Accounts).users)
+        if more is not None and received.lost is None:
+            second = stream.receive(connection, more, beside, on_progress)
+            if second.lost is None:
+                served.append(spool, beside)
+            received.omitted += second.omitted
         owner = choose.owner(inventory.get(Files), received.packages, received.directories)
         stored = store.index(spool, owner, register)
         store.write(stored, spool, staging)
     finally:
         files.remove_tree(spool)
+        files.remove_tree(beside)
     omitted = {**dict(choice.omitted), **dict(received.omitted), **dict(stored.omitted)}
     unread = [path for path in choice.trees if path not in stored.entries and path not in omitted]
     omitted |= dict.fromkeys(unread, "it could not be read, or was gone")

@@ -10,7 +10,7 @@ from migrate.detectors import Advice
 from migrate.model.facts import Tree
 from migrate.model.paths import above
 from migrate.model.plan import FileChoice
-from migrate.planning import closure, evidence, interpreters, leftovers, libraries, mail, switches
+from migrate.planning import closure, evidence, interpreters, leftovers, libraries, mail, permitted, switches
 from migrate.planning.closure import Needed
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, normal, parent
@@ -59,6 +59,8 @@ class _Gathering:
     texts: dict[str, None] = field(default_factory=dict)
     mentioned: dict[str, str] = field(default_factory=dict)
     waiting: list[tuple[str, int]] = field(default_factory=list)
+    permitted: dict[str, tuple[str, int]] = field(default_factory=dict)  # directories that somebody may see: why, depth
+    roots: set[str] = field(default_factory=set)  # of sites
     passes_on: tuple[str, ...] = ()
 
 
@@ -117,6 +119,17 @@ def gather(
 
 
 def _follow(found: _Gathering) -> None:
+    """Take what the texts name; then what they permit, which is more than sites where several are in one place."""
+    _follow_texts(found)
+    while found.permitted:
+        path, (because, depth) = found.permitted.popitem()
+        if not permitted.over_several(found.host, path, found.roots):
+            found.mentioned.setdefault(path, because.removeprefix("named in "))
+            _take_named(found, path, because, "mention", depth)
+            _follow_texts(found)
+
+
+def _follow_texts(found: _Gathering) -> None:
     """Take what the texts name, and what those texts name, a few steps deep."""
     while found.waiting:
         path, depth = found.waiting.pop(0)
@@ -131,7 +144,13 @@ def _follow(found: _Gathering) -> None:
         if language == "perl":
             for module in interpreters.perl_modules(found.host, path, text):
                 _take_file(found, module, f"a module that {path} loads", depth + 1)
+        lines = text.splitlines()
         for line, named in evidence.mentioned(text):
+            if permitted.is_permission(lines[line - 1]):
+                found.permitted.setdefault(named, (f"named in {path}:{line}", depth + 1))
+                continue
+            if permitted.is_root(lines[line - 1]):
+                found.roots.add(named)
             found.mentioned.setdefault(named, f"{path}:{line}")
             how = "name" if script and _is_program(found.host, named) else "mention"
             _take_named(found, named, f"named in {path}:{line}", how, depth + 1)

@@ -13,6 +13,8 @@ from migrate.planning.index import Index, normal
 
 # A path inside other text: up to a character that ends a word in the languages of configuration.
 _PATH = re.compile(r"(?<![\w/.~$}-])/[\w.@+%~-]+(?:/[\w.@+%~-]+)*/?(?![\w/])")
+# What the program fills in: of "/srv/customers/%1/web" the part that is there.
+_FILLED_IN = re.compile(r"/[^/]*%-?\d(?![0-9A-Fa-f])[^/]*(?:/.*)?$")
 _COMMENT = re.compile(r"^\s*(?:#|;|//|--\s|<!--.*-->\s*$)")
 _PSEUDO = ("/proc/", "/sys/", "/dev/", "/tmp/", "/var/tmp/")
 # Environment that init systems and shells make; a container's own takes its place.
@@ -98,7 +100,7 @@ def mentions(text: str) -> Iterator[tuple[int, str]]:
         if _COMMENT.match(line) and not line.startswith("#!"):
             continue
         for match in _PATH.finditer(line.removeprefix("#!").replace("file://", " ")):
-            path = normal(match.group().rstrip(".,:;-"))
+            path = normal(_FILLED_IN.sub("", match.group()).rstrip(".,:;-"))
             if not path.startswith(_PSEUDO) and path.count("/") >= 1 and len(path) > 1:
                 yield number, path
 

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from migrate.planning.secrets import directives, manners, pairs, shapes, values
+from migrate.planning.secrets import directives, manners, pairs, printing, shapes, values
 from migrate.planning.secrets.commands import find_in_argv, find_in_command, find_in_variables
 from migrate.planning.secrets.found import Found
 from migrate.planning.secrets.shapes import Hit
@@ -38,6 +38,7 @@ def find(path: str, data: bytes) -> tuple[Found, ...]:
     ]
     starts = _line_starts(text) if hits else []
     found = [Found(hit.kind, hit.key, bisect_right(starts, hit.start), hit.value) for hit in _outermost(hits)]
+    found += printing.find(path, text)
     if manners.shell(path, text) or manners.crontab(path):
         found += find_in_command(text)
     elif manners.commands(path):
