@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from migrate.detectors import Candidate
 from migrate.model.facts import Process, Secrets, Service, Socket
 from migrate.model.plan import SetAside
+from migrate.model.units import Units
 from migrate.planning import aside, unseen
 from migrate.planning.index import SHARED_DIRECTORIES, Index, normal, parent
 from migrate.syntax import environment_file
@@ -194,7 +195,7 @@ def _why_aside(host: Index, service: Service, processes: tuple[Process, ...]) ->
     if known := aside.reason(name):
         return known
     if not processes:
-        return _why_without_process(service)
+        return _waiting(host, service) or _why_without_process(service)
     if all(_keeps(process) for process in processes):
         return "keeps other programs running; each of them is a workload of its own"
     if name in aside.LOCAL_MAIL and _only_local(host, processes):
@@ -215,6 +216,15 @@ def _keeps(process: Process) -> bool:
     """Whether it does nothing but keep others running; an interpreter that runs such a program, too."""
     words = {process.name, *(word.rpartition("/")[2] for word in process.argv[1:3])}
     return bool(words & _KEEPERS) or process.name.startswith("PM2 v")
+
+
+def _waiting(host: Index, service: Service) -> str | None:
+    """That a socket waits for somebody to connect, where nobody had: it is hardly used, if at all."""
+    for unit in host.snapshot.inventory.get(Units).units:
+        if unit.kind == "socket" and unit.active and unit.activates == service.name and not service.active:
+            where = ", ".join(place for _, place in unit.listens) or unit.name
+            return f"nobody had connected to {where} since the machine was started; connect once and discover again"
+    return None
 
 
 def _why_without_process(service: Service) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from migrate.model.facts import Process, Secret, Secrets, Service, Socket
+from migrate.model.units import Unit, Units
 from migrate.planning.candidates import answered, find
 from tests.planning.hosts import host, listening, process, service, tree
 
@@ -292,3 +293,11 @@ def test_erlangs_port_mapper_goes_with_the_systems_that_it_finds() -> None:
     assert [one.what for one in found.set_aside] == ["services:epmd.service"]
     alone = find(host(services=services[:1], processes=(mapper,)))
     assert [one.name for one in alone.candidates] == ["epmd"]
+
+
+def test_a_service_that_a_socket_would_start_is_said_to_be_waiting() -> None:
+    unit = Unit("fax.socket", "socket", active=True, activates="fax.service", listens=(("stream", "/run/fax.sock"),))
+    found = find(host(services=(service("fax.service", active=False),), more=(Units((unit,)),)))
+    [aside] = found.set_aside
+    assert aside.what == "services:fax.service"
+    assert "nobody had connected to /run/fax.sock" in aside.because
