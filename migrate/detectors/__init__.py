@@ -69,7 +69,7 @@ class Advice:
     archives: tuple[str, ...] = ()
     privileges: tuple[str, ...] = ()
     stateless: str | None = None  # why more than one replica would do
-    accounts: tuple[str, ...] = ()  # users that it serves, by name: recipients, those who log in
+    accounts: tuple[str, ...] = ()  # users that it serves, and groups, by name: recipients, those who log in
     ports: tuple[Port, ...] = ()  # beside those that it was seen to listen on: passive FTP
     own_environment: bool = False  # it made the environment of its process itself: nothing of that is carried
     local_peers_only: bool = False  # the server treats loopback clients differently: bring connections in locally

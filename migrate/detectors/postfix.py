@@ -38,7 +38,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         files=tuple((f"{path}{end}", "a map of it") for _, path in maps for end in ("", ".db")),
         exclude=(data,),  # what it remembers of TLS sessions and addresses; it is made anew
         volumes=(_queue(queue, main.environment, snapshot), *_mailboxes(snapshot)),
-        accounts=tuple(_recipients(snapshot, maps)),
+        accounts=(*_recipients(snapshot, maps), given.get("setgid_group") or "postdrop"),
         own_environment=True,
     )
 
@@ -106,6 +106,9 @@ case "$(postconf -h mynetworks)" in
 *"$networks"*) ;;
 *) postconf -e "mynetworks = $networks$(postconf -h mynetworks)" ;;
 esac
+# Mails are called after their inodes: those that were copied get new names before it starts, and before it logs to
+# where only root can.
+postsuper -s || :
 {log}{made}rm -f {shell(queue)}/pid/master.pid
 [ ! -x /usr/lib/postfix/configure-instance.sh ] || /usr/lib/postfix/configure-instance.sh -
 exec "$@"

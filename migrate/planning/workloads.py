@@ -102,6 +102,7 @@ def from_service(
     owners = {(uid, gid), *belongings.owners(host, held.files)}
     owners |= {(one.uid, one.gid) for one in kept} | {(one.uid, one.gid) for one in made}
     owners |= {(one.uid, one.gid) for name in advice.accounts if (one := host.users_by_name.get(name))}
+    owners |= {(0, one.gid) for one in host.groups.values() if one.name in advice.accounts}
     owners |= _ids(candidate) | identity.named(host, held.texts)
     people, groups = accounts.needed(host, owners, "runs it or owns its files")
     asked = resources.measured(host, candidate)

@@ -35,6 +35,11 @@ def test_postfix_stays_in_the_foreground_and_logs_to_standard_output() -> None:
     assert (found.user, found.own_environment) == ("", True)
 
 
+def test_mails_that_were_copied_get_their_new_names_before_it_logs_to_where_only_root_can() -> None:
+    script = advice().entrypoint or ""
+    assert script.index("postsuper -s") < script.index("maillog_file")
+
+
 def test_an_old_one_knows_neither() -> None:
     found = advice("2.11.3-1")
     assert found.command == ("/usr/lib/postfix/sbin/master", "-d")
@@ -55,7 +60,7 @@ def test_maps_come_along_with_what_is_made_of_them() -> None:
 
 
 def test_users_that_mail_is_delivered_to_exist() -> None:
-    assert advice().accounts == ("anna",)
+    assert advice().accounts == ("anna", "postdrop")
 
 
 def test_another_master_is_not_postfix() -> None:

@@ -116,11 +116,14 @@ cat > /etc/apache2/sites-available/kontor.conf <<S
         AllowOverride AuthConfig
         Require all granted
     </Directory>
-    <DirectoryMatch "^$W/htdocs/(gb|bestell)\$">
+    <Directory $W/htdocs/gb>
         Options +ExecCGI
-        AddHandler cgi-script .cgi .pl
-        Require all granted
-    </DirectoryMatch>
+        AddHandler cgi-script .cgi
+    </Directory>
+    <Directory $W/htdocs/bestell>
+        Options +ExecCGI
+        AddHandler cgi-script .pl
+    </Directory>
     <Directory $W/cgi-bin>
         Require all granted
     </Directory>
