@@ -11,7 +11,7 @@ from migrate.model.facts import Archives, Content, Databases, FileFact, Files, M
 from migrate.model.ledger import Entry
 from migrate.model.plan import Volume, Workload
 
-_PSEUDO = frozenset(
+PSEUDO = frozenset(
     "proc sysfs devtmpfs devpts tmpfs cgroup cgroup2 securityfs debugfs tracefs pstore bpf mqueue hugetlbfs configfs "
     "fusectl autofs binfmt_misc rpc_pipefs efivarfs selinuxfs ramfs nsfs overlay squashfs iso9660 fuse.lxcfs".split()
 )
@@ -184,7 +184,7 @@ def _secret(case: Case, secret: Secret) -> Entry:
 def mounts(case: Case) -> Entries:
     """File systems of disks and of the network."""
     for mount in case.snapshot.inventory.get(Mounts).mounts:
-        if mount.filesystem in _PSEUDO:
+        if mount.filesystem in PSEUDO:
             continue
         fact = f"mounts:{mount.path}"
         inside = [
