@@ -6,6 +6,8 @@ from migrate.detectors import Advice, Candidate, Detector
 from migrate.model.facts import Archives, CapturedFile, Content, Process
 from migrate.model.inventory import Snapshot
 
+_TRACKER = "/META-INF/war-tracker"
+
 
 def recognise(candidate: Candidate, snapshot: Snapshot) -> str | None:
     java = _java(candidate)
@@ -35,7 +37,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
             ),
             (base, "the folder of this instance"),
         ),
-        exclude=(*exploded, *(f"{path}" for path in writable)),
+        exclude=(*exploded, *writable, *_of_the_archive(java, base, conf, snapshot)),
         log_directories=(*writable, webapps),
         archives=tuple(
             archive.path for archive in snapshot.inventory.get(Archives).archives if _below(archive.path, webapps)
@@ -69,9 +71,23 @@ def _real(path: str, snapshot: Snapshot) -> str:
 
 
 def _exploded(webapps: str, snapshot: Snapshot) -> tuple[str, ...]:
-    """Folders that Tomcat unpacked itself from the archive beside them."""
-    wars = (path for path in _entries(snapshot) if path.startswith(f"{webapps}/") and path.endswith(".war"))
-    return tuple(war.removesuffix(".war") for war in sorted(wars))
+    """Folders that Tomcat unpacked itself: from the archive beside them, or one elsewhere, and left its mark in."""
+    inside = [path for path in _entries(snapshot) if path.startswith(f"{webapps}/")]
+    found = {path.removesuffix(".war") for path in inside if path.endswith(".war")}
+    found |= {path.removesuffix(_TRACKER) for path in inside if path.endswith(_TRACKER)}
+    return tuple(sorted(found))
+
+
+def _of_the_archive(java: Process, base: str, conf: str, snapshot: Snapshot) -> tuple[str, ...]:
+    """What lies in CATALINA_HOME and is that of an instance which is not this one: the applications it came with."""
+    home = _property(java, "catalina.home")
+    if home is None or home == base:
+        return ()
+    texts = [snapshot.text(path) or "" for path in snapshot.texts_below(conf)]
+    names = (f"{home}/webapps", f"{_real(home, snapshot)}/webapps", "${catalina.home}/webapps")
+    if any(name in text for name in names for text in texts):
+        return ()
+    return tuple(f"{_real(home, snapshot)}/{name}" for name in ("webapps", "work", "temp", "logs"))
 
 
 def _entries(snapshot: Snapshot) -> dict[str, CapturedFile]:

@@ -13,7 +13,7 @@ from migrate.model.plan import SetAside
 from migrate.model.units import Units
 from migrate.planning import aside, unseen
 from migrate.planning.index import SHARED_DIRECTORIES, Index, normal, parent
-from migrate.syntax import environment_file
+from migrate.syntax import environment_file, java_command
 
 _LOOPBACK = re.compile(r"^(127\.|::1$|::ffff:127\.)")
 # Programs that keep others running, and do nothing else: what they keep is what counts.
@@ -30,6 +30,7 @@ _SHELLS = frozenset(
 )
 
 
+_BOOT_SCRIPTS = frozenset(("rc-local", "rc.local"))  # they end, and what they started goes on
 _OWN_MAIL = "delivers this machine's own mail only, and nothing that is migrated sends any"
 
 
@@ -149,8 +150,10 @@ def _called(process: Process) -> frozenset[str]:
 
 def _own(host: Index, service: Service, found: list[Process]) -> list[Process]:
     """Without what was only started from a login or a job of that service, and then left behind by its parents."""
-    if not service.main_pid or not aside.starts_others(service.name):
+    if not aside.starts_others(service.name):
         return found
+    if not service.main_pid:
+        return [] if service.name.removesuffix(".service") in _BOOT_SCRIPTS else found
     tree = {service.main_pid, *(one.pid for one in _descendants(host.processes, service.main_pid))}
     return [process for process in found if process.pid in tree]
 
@@ -361,10 +364,20 @@ def _short(name: str) -> str:
     return name.removesuffix(".service").replace("@", "-").rstrip("-")
 
 
+def _java_name(command: java_command.Command) -> str | None:
+    """The archive that runs, the folder of a Tomcat's instance, or the class."""
+    if command.jar:
+        return command.jar.rpartition("/")[2].removesuffix(".jar") or None
+    base = command.property("catalina.base", "catalina.home")
+    return base.rstrip("/").rpartition("/")[2] if base else (command.main or "").rpartition(".")[2] or None
+
+
 def _process_name(process: Process) -> str:
     """What a person would call the process: its script or archive where an interpreter runs one."""
     words = [word for word in process.argv[1:] if not word.startswith("-")]
     program = (process.exe or (process.argv[0] if process.argv else process.name)).rpartition("/")[2]
+    if program == "java" and (called := _java_name(java_command.read(process.argv))):
+        return called
     if re.match(r"^(python|perl|ruby|node|nodejs|java|php|bash|sh|dash|mono)[\d.]*$", program) and words:
         script = next((word for word in words if "/" in word or "." in word), words[0])
         return re.sub(r"\.(py|pl|rb|js|mjs|jar|war|sh|php)$", "", script.rpartition("/")[2]) or program

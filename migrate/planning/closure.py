@@ -165,10 +165,13 @@ def _shell_commands(host: Index, path: str, text: str) -> Iterator[tuple[str, st
     yield from command_packages(host, text, path)
 
 
+_BUILT_IN = frozenset(("kill", "printf", "echo", "test", "["))  # every shell has these itself
+
+
 def command_packages(host: Index, text: str, path: str) -> Iterator[tuple[str, str]]:
     """Packages of the commands that a shell text names."""
     for word in dict.fromkeys(evidence.commands(text)):
-        if word in host.commands:
+        if word in host.commands and word not in _BUILT_IN:
             yield host.commands[word], f"owns {word}, which {path} calls"
             yield from _behind_wrapper(host, host.commands[word], f"has the {word} that {path} calls")
     for _, named in evidence.mentions(text):

@@ -15,6 +15,7 @@ from migrate.planning.index import Index, normal
 _PATH = re.compile(r"(?<![\w/.~$}-])/[\w.@+%~-]+(?:/[\w.@+%~-]+)*/?(?![\w/])")
 # What the program fills in: of "/srv/customers/%1/web" the part that is there.
 _FILLED_IN = re.compile(r"/[^/]*%-?\d(?![0-9A-Fa-f])[^/]*(?:/.*)?$")
+_QUOTED_START = re.compile(r"""(["'])\$\{?\w+\}?\1(?=/)""")  # "$JAVA_HOME"/bin/javac is no /bin/javac
 _COMMENT = re.compile(r"^\s*(?:#|;|//|--\s|<!--.*-->\s*$)")
 _PSEUDO = ("/proc/", "/sys/", "/dev/", "/tmp/", "/var/tmp/")
 # Environment that init systems and shells make; a container's own takes its place.
@@ -99,7 +100,8 @@ def mentions(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), 1):
         if _COMMENT.match(line) and not line.startswith("#!"):
             continue
-        for match in _PATH.finditer(line.removeprefix("#!").replace("file://", " ")):
+        plain_line = _QUOTED_START.sub("$", line.removeprefix("#!").replace("file://", " "))
+        for match in _PATH.finditer(plain_line):
             path = normal(_FILLED_IN.sub("", match.group()).rstrip(".,:;-"))
             if not path.startswith(_PSEUDO) and path.count("/") >= 1 and len(path) > 1:
                 yield number, path

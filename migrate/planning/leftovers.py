@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from migrate.planning import java_leftovers
 from migrate.planning.index import Index, below, parent
 from migrate.syntax.vendored import vendored
 
@@ -32,6 +33,7 @@ def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequen
     yield from _developing(host, taken)
     yield from _environments(host, taken, known, own)
     yield from _modules(host, taken, known, own)
+    yield from java_leftovers.unused(host, taken, known, texts)
 
 
 def _copies(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator[str]:

@@ -32,6 +32,8 @@ def application_root(host: Index, path: str) -> str:
             pieces = path[len(place) :].strip("/").split("/")
             deep = 2 if pieces[0].lower() in _COLLECTIONS and len(pieces) > 1 else 1
             root = place.rstrip("/") + "/" + "/".join(pieces[:deep])
+            if len(pieces) > deep and f"{root}/{pieces[deep]}/conf/server.xml" in host.entries:
+                root = f"{root}/{pieces[deep]}"  # one of several instances of Tomcat in a folder
             return root if root not in SHARED_DIRECTORIES else path
     return path
 

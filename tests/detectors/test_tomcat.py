@@ -97,3 +97,17 @@ def test_the_machines_own_temporary_folder_is_not_claimed() -> None:
 def test_only_archives_of_this_instance_are_its_archives() -> None:
     archives = Archives((Archive(f"{BASE}/webapps/shop.war", "war"), Archive("/opt/other/webapps/other.war", "war")))
     assert DETECTOR.advise(tomcat(JAVA), snapshot(more=(archives,))).archives == (f"{BASE}/webapps/shop.war",)
+
+
+def test_what_was_unpacked_from_an_archive_elsewhere_is_left_behind() -> None:
+    host = snapshot(entries=(file(f"{BASE}/webapps/kunden/META-INF/war-tracker"), file(f"{BASE}/webapps/wiki/x.jsp")))
+    advice = DETECTOR.advise(tomcat(JAVA), host)
+    assert f"{BASE}/webapps/kunden" in advice.exclude
+    assert f"{BASE}/webapps/wiki" not in advice.exclude
+
+
+def test_applications_that_the_archive_came_with_are_not_those_of_an_instance() -> None:
+    host = snapshot(entries=(file("/usr/share/tomcat/webapps/docs/index.html"),))
+    assert "/usr/share/tomcat/webapps" in DETECTOR.advise(tomcat(JAVA), host).exclude
+    named = snapshot(texts={f"{BASE}/conf/server.xml": b'<Host appBase="${catalina.home}/webapps"/>'})
+    assert "/usr/share/tomcat/webapps" not in DETECTOR.advise(tomcat(JAVA), named).exclude

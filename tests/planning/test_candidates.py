@@ -301,3 +301,21 @@ def test_a_service_that_a_socket_would_start_is_said_to_be_waiting() -> None:
     [aside] = found.set_aside
     assert aside.what == "services:fax.service"
     assert "nobody had connected to /run/fax.sock" in aside.because
+
+
+def test_what_rc_local_started_runs_on_its_own_and_is_named_after_what_runs() -> None:
+    words = (
+        "-cp",
+        "/srv/zeit/bin/a.jar:/srv/zeit/bin/b.jar",
+        "-Dcatalina.base=/srv/zeit",
+        "org.apache.catalina.startup.Bootstrap",
+    )
+    facts = host(
+        processes=(
+            process(50, "/usr/bin/java", *words, unit="rc-local.service"),
+            process(51, "/usr/bin/java", "-cp", "/opt/x.jar", "at.firma.Bote", unit="rc-local.service"),
+        ),
+        services=(service("rc-local.service", kind="forking"),),
+        sockets=(listening(50, 8280), listening(51, 9000)),
+    )
+    assert [one.name for one in find(facts).candidates] == ["Bote", "zeit"]

@@ -18,3 +18,7 @@ def test_of_a_path_that_is_filled_in_later_the_part_before_it_is_named() -> None
     )
     named = [path for _, path in evidence.mentions(text)]
     assert named == ["/srv/customers", "/srv/cgi", "/a", "/srv/Meine%20Dateien/x"]
+
+
+def test_a_path_behind_a_quoted_variable_is_none_by_itself() -> None:
+    assert list(evidence.mentions('[ -x "$JAVA_HOME"/bin/javac ] || . "/etc/java.conf"')) == [(1, "/etc/java.conf")]

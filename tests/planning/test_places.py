@@ -53,3 +53,9 @@ def test_a_copy_stays_behind_unless_something_names_it() -> None:
     one = host(texts={"/srv/a/x.bak": b"", "/srv/a/y.old": b"", "/srv/a/x": b""}, entries=folders)
     assert list(copies(one, "/srv/a", ("/srv/a/y.old",))) == ["/srv/a/www.2009", "/srv/a/x.bak"]
     assert list(copies(one, "/srv/a", ("/srv/a/www.2009/index.html",))) == ["/srv/a/x.bak", "/srv/a/y.old"]
+
+
+def test_an_instance_of_tomcat_is_an_application_of_its_own() -> None:
+    facts = host(texts={"/srv/tomcat/a/conf/server.xml": b"", "/srv/tomcat/b/conf/server.xml": b""})
+    assert application_root(facts, "/srv/tomcat/a/webapps/x.war") == "/srv/tomcat/a"
+    assert application_root(facts, "/opt/tomcat/bin/catalina.sh") == "/opt/tomcat"
