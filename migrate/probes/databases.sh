@@ -36,7 +36,7 @@ ${HEX}datcollate$TEXT, CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN p
 FROM pg_database d LEFT JOIN pg_roles r ON r.oid = d.datdba ORDER BY datname"
     EXTENSIONS_SQL="SELECT 'extension', ${HEX}current_database()$TEXT, ${HEX}extname$TEXT, ${HEX}extversion$TEXT
 FROM pg_extension ORDER BY extname"
-    NAMES_SQL='SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate'
+    NAMES_SQL="SELECT 'connect', datname FROM pg_database WHERE datallowconn AND NOT datistemplate;"
     # Each fails alone where a version does not know it. Values that may hold a password stay there.
     MORE_SQL="SELECT 'role', ${HEX}rolname$TEXT, rolsuper, rolcanlogin, rolcreatedb FROM pg_roles ORDER BY rolname;
 SELECT 'member', ${HEX}m.rolname$TEXT, ${HEX}r.rolname$TEXT FROM pg_auth_members a
@@ -79,9 +79,10 @@ postgresql() {
     owner=$(stat -c %u "$1") && name=$(stat -c %U "$1")
     printf '\nserver|%s|%s|%s|%s\n' "$(hex "$1")" "$(hex "$PGHOST")" "$PGPORT" "$pid"
     if as "$owner" "$name" 'printf "%s;\n" "$VERSION_SQL" "$DATABASES_SQL" | "$PSQL" -XAtqw -v ON_ERROR_STOP=1'; then
-        as "$owner" "$name" 'printf "%s\n" "$MORE_SQL" | "$PSQL" -XAtqw
-            "$PSQL" -XAtqw -c "$NAMES_SQL" |
-            while IFS= read -r PGDATABASE; do "$PSQL" -XAtqw -c "$EXTENSIONS_SQL"; done'
+        as "$owner" "$name" 'set -f; IFS="
+"; for line in $(printf "%s\n" "$MORE_SQL" "$NAMES_SQL" | "$PSQL" -XAtqw); do
+            case $line in "connect|"*) PGDATABASE=${line#*|}; "$PSQL" -XAtqw -c "$EXTENSIONS_SQL" ;; *) printf "%s\n" "$line" ;; esac
+            done'
     elif root; then
         gap "databases of PostgreSQL in $1" 'the server does not let its own user in without a password'
         part postgresql

@@ -55,11 +55,10 @@ registries() {
         if [ -n "$PRINTF" ]; then find /var/lib/dpkg/info -name '*.list' -printf 'T\t%f\t%T@\t%C@\n'
         else stat -c "T$TAB%n$TAB%Y$TAB%Z" /var/lib/dpkg/info/*.list | sed 's,/var/lib/dpkg/info/,,'
         fi
-        words_of '/[A-Za-z][A-Za-z0-9_.@+/-]*[A-Za-z0-9_]' /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.config \
+        set -- /var/lib/dpkg/info/*.postinst
+        words_of '/[A-Za-z][A-Za-z0-9_.@+/-]*[A-Za-z0-9_]' "$@" /var/lib/dpkg/info/*.config \
             /var/lib/dpkg/info/*.preinst | awk '/\/.*\// && !($0 in seen) { seen[$0]; print "X\t" $0 }'
-    fi
-    if [ -d /var/lib/dpkg/info ]; then
-        words_of '[0-9][0-9]*-[a-z0-9-]*\.conf' /var/lib/dpkg/info/*.postinst | sed "s/^/E$TAB/"
+        words_of '[0-9][0-9]*-[a-z0-9-]*\.conf' "$@" | sed "s/^/E$TAB/"
         find /var/lib/php/modules /var/lib/apache2 -path '*/enabled_by_maint/*' |
             sed -n "s/^\/var\/lib\/\([a-z0-9]*\).*\/enabled_by_maint\//E$TAB\1\//p"
     fi

@@ -63,7 +63,8 @@ compare_dpkg() {
     set --
     set +f
     for package_ in $packages_; do
-        set -- "$@" "/var/lib/dpkg/info/$package_.md5sums" "/var/lib/dpkg/info/$package_":*.md5sums
+        sums_=/var/lib/dpkg/info/$package_
+        if [ -e "$sums_.md5sums" ]; then set -- "$@" "$sums_.md5sums"; else set -- "$@" "$sums_":*.md5sums; fi
     done
     set -f
     {
