@@ -103,7 +103,7 @@ directories() {
                 return
             }
             if (p ~ /\/LC_MESSAGES$/) return
-            for (i = 1; i <= links; i++) if (index(p "/", from[i]) == 1) { take(to[i] substr(p, length(from[i]) + 1)); return }
+            for (i = 1; i <= links; i++) if (index(p "/", from[i]) == 1) { p = to[i] substr(p, length(from[i]) + 1); sub(/\/$/, "", p); take(p); return }
             q = substr(p, 2); sub(/\/.*/, "", q)
             if (q in tops) for (q = p; q != ""; q = up(q)) if (q in apart) return
             print ((p in holds) ? "!" : "") (p == "" ? "/" : p)
