@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrate.planning.secrets import values
-from migrate.planning.secrets.shapes import Hit
+from migrate.planning.secrets.shapes import Hit, lowered, places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,31 @@ _COMMON = frozenset("public private none yes no required optional sufficient inc
 def find(path: str, text: str, *, doubtful: bool = False) -> Iterator[Hit]:
     """Secrets in lines of these forms; behind a comment mark only what is surely no example."""
     matching = tuple(one for one in _DIRECTIVES if one.files is None or one.files.search(path))
-    if not any(one.files for one in matching) and not _signed(text):
-        return
+    everywhere = any(one.files for one in matching)
+    for offset, line in _all_lines(text) if everywhere else _signed_lines(text):
+        if len(line) < 2000:
+            yield from _line(line, offset, matching, doubtful)
+
+
+def _all_lines(text: str) -> Iterator[tuple[int, str]]:
     offset = 0
     for line in text.splitlines(keepends=True):
-        if len(line) < 2000:
-            yield from _line(line.rstrip("\r\n"), offset, matching, doubtful)
+        yield offset, line.rstrip("\r\n")
         offset += len(line)
 
 
-def _signed(text: str) -> bool:
-    lower = text.lower()
-    return any(word in lower for word in _SIGN_WORDS) or any(sign.search(lower) for sign in _SIGNS)
+def _signed_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with a word of these forms in them."""
+    lower = lowered(text)
+    places = [at for word in _SIGN_WORDS for at in places_of(lower, word)]
+    places += [match.start() for sign in _SIGNS for match in sign.finditer(lower)]
+    for start in sorted({text.rfind("\n", 0, at) + 1 for at in places}):
+        yield start, _to_its_end(text, start)
+
+
+def _to_its_end(text: str, start: int) -> str:
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)].rstrip("\r")
 
 
 def _line(line: str, offset: int, directives: tuple[Directive, ...], doubtful: bool) -> Iterator[Hit]:

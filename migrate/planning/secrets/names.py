@@ -73,6 +73,8 @@ def kind(name: str) -> str | None:
     parts = words(name)
     if not parts or "_".join(parts) in _NOT or name.lower() in _NOT or not _LOGGING.isdisjoint(parts):
         return None
+    if parts[0] == "with" or parts[-2:-1] == ("with",):
+        return None  # withCredentials
     while len(parts) > 1 and (parts[-1] in _TAIL or parts[-1].isdigit()):
         parts = parts[:-1]
     if parts == ("encrypt",):

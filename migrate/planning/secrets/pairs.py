@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from migrate.planning.secrets import names, values
-from migrate.planning.secrets.shapes import Hit
+from migrate.planning.secrets.shapes import Hit, lowered
 from migrate.planning.secrets.syntaxes import Manner, Place, in_block, values_of
 
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # str.lower() may change the length
 # Of a name that may be one. Plain words: looking for each by itself is many times faster than one expression of all.
 _HINTS = (
     "pass pwd secret token key credential psk bindpw rootpw auth salt kennwort jwt haslo parola bearer pw wachtwoord "
@@ -19,7 +18,7 @@ _ENDS_A_WORD = re.compile(r"\b")
 _BEFORE = re.compile(r"[\w.-]{0,80}\Z")
 _AFTER = re.compile(r"[\w.-]{0,80}")
 # What a name that says too little stands in: "jwt": {"key": "…"}.
-_INSIDE = re.compile(r"([\w.-]{1,80})[\"']?\s*(?:(?:=>?|:)?\s*(?:array\s*)?[\[({][^{}()\[\]]*|>\s*<)\Z")
+_OPENED = re.compile(r"([\w.-]{1,80})[\"']?\s*(?:(?:=>?|:)?\s*(?:array\s*)?[\[({]|>\s*<)\Z")
 
 
 def find(text: str, how: Manner, commented: Callable[[int], bool] | None = None) -> Iterator[Hit]:
@@ -48,17 +47,26 @@ def _places(text: str, start: int, end: int, how: Manner) -> tuple[str, list[Pla
     name = text[start:end]
     kind = names.kind(name)
     if kind is None and name.lower() == "key":
-        inside = _INSIDE.search(text[max(0, start - 200) : start])
-        kind = names.kind(f"{inside[1]}_key") if inside else None
+        kind = _of_block(text, start)
     if kind is None:
-        block = in_block(text, end) if name.lower() == "tokens" else []
+        block = in_block(text, end) if name.lower() == "tokens" and not how.literal else []
         return ("strong", block) if block else None
     return kind, values_of(text, start, end, how)
 
 
+def _of_block(text: str, start: int) -> str | None:
+    """What a plain "key" is in ``"jwt": {"key": …``, ``<crypt><key>``."""
+    window = text[max(0, start - 200) : start]
+    opened = max(window.rfind(one) for one in "[({")
+    if opened < max(window.rfind(one) for one in "])}") or opened < 0:
+        opened = window.rfind("<")
+    inside = _OPENED.search(window[max(0, opened - 100) : opened + 1])
+    return names.kind(f"{inside[1]}_key") if inside else None
+
+
 def _hints(text: str) -> list[tuple[int, int]]:
     """Where a word begins and ends that names of secrets have in them, by place."""
-    lower = text.lower() if text.isascii() else text.translate(_LOWER)
+    lower = lowered(text)
     found: list[tuple[int, int]] = []
     for word in _HINTS:
         at = lower.find(word)

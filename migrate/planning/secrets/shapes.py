@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from migrate.planning.secrets import values
+
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,22 @@ _LOGIN = re.compile(
     r"(?:(?:\.|->)\s*(?:login|authenticate|set_?(?:basic_?)?auth|basic_auth)|(?:Password|Network|Basic)\w*Credentials?"
     r"|PasswordAuthentication|HTTPBasicAuth|HTTPDigestAuth|\bauth\s*=)\s*\(" + _ANY + r"\s*" + _QUOTE.format("v")
 )
-_CALLS = ("onnect", "mysqli", "PDO", "login", "ldap_bind", "auth", "Auth", "Credential")
+# How these begin, and end before their bracket.
+_CALLS = (
+    *(
+        "onnect(",
+        "onnect (",
+        "connection(",
+        "Connection(",
+        "mysqli(",
+        "PDO(",
+        "PDO (",
+        "login(",
+        "login (",
+        "ldap_bind",
+    ),
+    *("auth=(", "auth = (", "auth(", "Auth(", "uthenticate(", "uthentication(", "Credential(", "Credentials("),
+)
 _SQL = re.compile(
     r"(?i)\b(IDENTIFIED\s+(?:WITH\s+\w+\s+)?(?:BY|AS)(?:\s+PASSWORD)?|(?:ENCRYPTED\s+|LOGIN\s+|WITH\s+"
     r"|ROLE\s+\S+\s+)PASSWORD|PASSWORD\s*\()"
@@ -96,8 +113,8 @@ _HASH_SIGNS = (
     "{MD5} {SMD5} {CRYPT} {BLF-CRYPT} {PBKDF2 {ARGON2} pbkdf2_sha pbkdf2:sha"
 ).split()
 _TOKEN_SIGNS = (
-    "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox k_live_ k_test_ AIza SG. eyJ hvs. hvb. npm_ dop_v1_ AKIA ASIA "
-    "ya29. pypi- AGE-SECRET-KEY-1 hooks.slack.com key- sq0csp- EAAC dckr_pat_"
+    "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox sk_live_ rk_live_ sk_test_ rk_test_ AIza SG. eyJ hvs. hvb. npm_ dop_v1_ AKIA ASIA "
+    "ya29. pypi- AGE-SECRET-KEY-1 https://hooks.slack.com key- sq0csp- EAAC dckr_pat_"
 ).split()
 _BY_SIGN = (
     (_HASH, "password-hash", _HASH_SIGNS),
@@ -112,8 +129,7 @@ def find(text: str) -> Iterator[Hit]:
     if "PRIVATE KEY" in text:
         yield from (Hit("private-key", None, match.start(), match.group()) for match in _PEM.finditer(text))
     for pattern, kind, signs in _BY_SIGN:
-        if any(sign in text for sign in signs):
-            yield from (Hit(kind, None, match.start(), match.group()) for match in pattern.finditer(text))
+        yield from (Hit(kind, None, match.start(), match.group()) for match in _beginning(pattern, text, signs))
     yield from _in_calls(text)
     yield from _in_forms(text)
 
@@ -158,9 +174,8 @@ def _in_calls(text: str) -> Iterator[Hit]:
             yield Hit("token", "Authorization", match.start(1), match[1])
     for match in _DOCKER_AUTH.finditer(text) if '"auth"' in text else ():
         yield Hit("token", "auth", match.start(1), match[1])
-    if any(word in text for word in _CALLS):
-        yield from _quoted(_CONNECT, text)
-        yield from _quoted(_LOGIN, text)
+    yield from _quoted(_CONNECT, text, _CALLS)
+    yield from _quoted(_LOGIN, text, _CALLS)
     if "identified" in lower or "password" in lower:
         yield from _quoted(_SQL, text)
 
@@ -170,7 +185,7 @@ def _userinfo(text: str) -> Iterator[Hit]:
         return
     for match in _USERINFO.finditer(text):
         scheme = _SCHEME.search(text[max(0, match.start() - 60) : match.start()])
-        if scheme is None or values.stands_for_nothing(match[2]):
+        if scheme is None or values.stands_for_nothing(match[2]) or match[1].endswith("["):
             continue
         if (match[1].lower(), match[2].lower()) not in _EXAMPLES:
             yield Hit("credentials-url", scheme[1], match.start(2), match[2])
@@ -182,8 +197,41 @@ _EXAMPLES = frozenset(
 )  # fmt: skip
 
 
-def _quoted(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
-    for match in pattern.finditer(text):
+def _beginning(pattern: re.Pattern[str], text: str, signs: Sequence[str]) -> Iterator[re.Match[str]]:
+    """Matches that begin with one of ``signs``: to look at these places alone takes a tenth of the time."""
+    end = 0
+    for at in sorted(at for sign in signs for at in places_of(text, sign)):
+        match = pattern.match(text, at) if at >= end else None
+        if match:
+            yield match
+            end = match.end()
+
+
+def _around(pattern: re.Pattern[str], text: str, signs: Sequence[str]) -> Iterator[re.Match[str]]:
+    """Matches near one of ``signs``."""
+    end = 0
+    for at in sorted(at for sign in signs for at in places_of(text, sign)):
+        match = pattern.search(text, max(end, at - 40), at + 800) if at >= end else None
+        if match:
+            yield match
+            end = match.end()
+
+
+def lowered(text: str) -> str:
+    """In lower case, every character at its place: str.lower() may change the length."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def places_of(text: str, sign: str) -> Iterator[int]:
+    """Where ``sign`` stands."""
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
+
+
+def _quoted(pattern: re.Pattern[str], text: str, signs: Sequence[str] = ()) -> Iterator[Hit]:
+    for match in _around(pattern, text, signs) if signs else pattern.finditer(text):
         value = match["v"]
         if value and not values.stands_for_nothing(value):
             yield Hit("password-hash" if value.startswith(("$", "*")) else "password", None, match.start("v"), value)

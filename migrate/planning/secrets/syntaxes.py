@@ -19,6 +19,9 @@ _COMPARED = re.compile(_CLOSE + r"[ \t]*(?:[!=]==?|\b(?:eq|ne)\b)[ \t]*" + _LITE
 _STRING = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}')"
 _LIST = re.compile(_CLOSE + rf"[ \t]*(?:=>|=|:)[ \t]*\[\s*(?P<items>{_STRING}(?:\s*,\s*{_STRING}){{0,20}})\s*,?\s*\]")
 _ARGUMENT = re.compile(r"(?:(?P<closed>\\?[\"'])[ \t]*,|(?P<call>\()|(?P<tuple>,))[ \t]*" + _QUOTED)
+_CALL = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*\(\s*[\"']\Z")
+_LISTS = frozenset("array list in_array isset compact tuple set frozenset words print printf echo".split())
+_SETS = frozenset("define set put add property option param parameter config env getenv setenv append".split())
 _ADDED = re.compile(r"\s*[.+]\s*" + _LITERAL)
 _ITEM = re.compile(r"\"(?P<a>[^\"\n]*)\"|'(?P<b>[^'\n]*)'")
 _BLOCK = re.compile(r"[\"']?\s*[:=]?\s*\{(?P<items>[^{}]{1,2000})\}")
@@ -130,13 +133,17 @@ def _in_pieces(text: str, start: int, end: int) -> list[Place]:
 
 def _quoted(text: str, start: int, end: int, how: Manner) -> Place | None:
     match = _ASSIGNED.match(text, end)
-    if match and not _ends_a_string(text, start, match) and not (how.bare and match["quote"] == "`"):
+    if match and not _ends_a_string(text, start, match, how) and not (how.bare and match["quote"] == "`"):
         return match.start("value"), match["value"]
     return _in_program(text, end) or _argument(text, start, end)
 
 
-def _ends_a_string(text: str, start: int, match: re.Match[str]) -> bool:
+def _ends_a_string(text: str, start: int, match: re.Match[str], how: Manner) -> bool:
     """Whether what looks like the opening quote of a value closes the string of the name: ``"password:"``."""
+    quote, at = match["quote"], match.start("value") - len(match["quote"])
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    if how.literal and line.count(quote) % 2 and match["value"][:1] in " .,;)":
+        return True
     return text[max(0, start - 1) : start] == match["quote"] and match.group()[:1] in ":="
 
 
@@ -154,9 +161,20 @@ def _argument(text: str, start: int, end: int) -> Place | None:
     match = _ARGUMENT.match(text, end)
     if match is None:
         return None
+    if match["closed"]:
+        return (match.start("value"), match["value"]) if _given(text, start, match) else None
     setter = match["call"] and not {"set", "with"}.isdisjoint(names.words(text[start:end]))
     inside = match["tuple"] and text[max(0, start - 1) : start] == "{"
-    return (match.start("value"), match["value"]) if match["closed"] or setter or inside else None
+    return (match.start("value"), match["value"]) if setter or inside else None
+
+
+def _given(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a call is given the name first, and the value behind it: ``define('DB_PASSWORD', 'abc')``; no list."""
+    call = _CALL.search(text[max(0, start - 60) : start])
+    if call is None or call["name"].lower() in _LISTS:
+        return False
+    sets = not _SETS.isdisjoint(names.words(call["name"]))
+    return sets or not re.fullmatch(r"[A-Za-z_]+", match["value"])
 
 
 def _neighbour(text: str, start: int, end: int) -> Place | None:
@@ -222,9 +240,13 @@ def _bare(text: str, start: int, end: int, how: Manner) -> Place | None:
     if not word:
         return None
     rest = line[len(word) :]
-    if _REST.fullmatch(rest) or _IN_OPTIONS.search(before):
+    if _REST.fullmatch(rest) or _in_options(before):
         return at, word
     return (at, line.rstrip()) if not before.strip() and _to_the_end(line, match["sep"], how) else None
+
+
+def _in_options(before: str) -> bool:
+    return before.endswith(",") and bool(_IN_OPTIONS.search(before[-300:]))
 
 
 def _to_the_end(line: str, sep: str, how: Manner) -> bool:
@@ -242,7 +264,7 @@ def _cut(word: str, before: str, line: str) -> str:
         word = word.split("&")[0]
     if last == ";" or re.search(r";\s*[\w ]+=", line):
         word = word.split(";")[0]
-    if _IN_OPTIONS.search(before):
+    if _in_options(before):
         word = re.split(r",(?=[\w.-]+(?:[=,\s]|$))", word)[0]
     if last in "({[," and last:
         word = word.rstrip(")}],")

@@ -24,6 +24,14 @@ _REFERENCES = re.compile(
     System\.get.*|\\\$.*|\[.*\]|\(.*\)|<.*>["']?|&lt;.*&gt;|[>|][+-]?\d?|[\[{(<]""",
     re.VERBOSE | re.DOTALL,
 )
+# Pieces of programs: markup, formats, namespaces of classes, escapes, expressions.
+_CODE = re.compile(
+    r"\s*</?[A-Za-z!].*|\{\$[\w>\[\]'-]+\}|%\d*\$?[sd]|(?:[A-Z]\w*\\{1,2})+[A-Z]\w*|(?:\\+u[0-9a-fA-F]{4})+|@[a-z]+(?:[_.][a-z]+)+",
+    re.DOTALL,
+)
+_TOKEN = re.compile(r"[\w./+=:~@-]+")
+_IDENTIFIER = re.compile(r"[A-Za-z_.:-]{1,23}")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PATH = re.compile(r"(?:[A-Za-z]:\\|\.{0,2}/)[\w.@+%\\/ -]*|[\w.-]+(?:/[\w.@+-]+)+\.\w{2,5}")
 _FILE = re.compile(
     r"[\w./@%+-]+\.(?:pem|key|crt|cer|jks|p12|pfx|txt|conf|cfg|ini|ya?ml|json|xml|properties|php|sh|so|db)"
@@ -131,10 +139,14 @@ def plausible(value: str, kind: str, *, literal: bool = False, doubtful: bool = 
         return False
     if kind == "material":
         return bool(_BASE64.fullmatch(value)) and len(value) % 4 == 0 and entropy(value) > 3.5
-    if doubtful or kind == "strong":
+    if kind == "strong":
+        return strong(value) and bool(_TOKEN.fullmatch(value))
+    if doubtful:
         return strong(value)
+    if literal and (_CODE.fullmatch(value) or _EMAIL.fullmatch(value)):
+        return False
     if kind in {"token", "key"}:
-        return token(value)
+        return token(value) and not (literal and _IDENTIFIER.fullmatch(value))
     if literal:
         return not (_NAME.fullmatch(value) and _COMMON.search(value)) and not _words(value)
     return not value.isspace()
