@@ -9,7 +9,7 @@ from itertools import islice
 from migrate.model.certificates import Certificates
 from migrate.model.facts import Network, Secrets, Sites
 from migrate.model.plan import Coupling, FileChoice, Rewrite, ScheduledJob, Variable, Volume, Workload
-from migrate.planning import bindings, kin, mail
+from migrate.planning import bindings, kin, mail, peers
 from migrate.planning.couplings import Party, Site, machine, resolve_all
 from migrate.planning.evidence import environment
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
@@ -20,7 +20,7 @@ from migrate.quoting import slug
 def join(hosts: Sequence[tuple[Index, tuple[Draft, ...]]]) -> tuple[tuple[Draft, ...], ...]:
     """Each host's drafts with their couplings, across hosts too, and with everything that these change in them."""
     sites = [_site(host, drafts) for host, drafts in hosts]
-    found = dict(resolve_all(sites))
+    found = _let_in(hosts, sites, resolve_all(sites))
     for site, (_, drafts) in zip(sites, hosts, strict=True):
         found |= {name: (*found[name], *more) for name, more in kin.couplings(drafts, found, site.texts).items()}
     coupled = [
@@ -30,6 +30,25 @@ def join(hosts: Sequence[tuple[Index, tuple[Draft, ...]]]) -> tuple[tuple[Draft,
     ]
     joined = iter(_with_sockets(_with_aliases(tuple(coupled))))
     return tuple(tuple(islice(joined, len(drafts))) for _, drafts in hosts)
+
+
+def _let_in(
+    hosts: Sequence[tuple[Index, tuple[Draft, ...]]], sites: Sequence[Site], found: Mapping[str, tuple[Coupling, ...]]
+) -> dict[str, tuple[Coupling, ...]]:
+    """With what lets clients of other hosts in."""
+    place = {draft.workload.name: site for (_, drafts), site in zip(hosts, sites, strict=True) for draft in drafts}
+    clients: dict[tuple[str, int], set[str]] = {}
+    for name, couplings in found.items():
+        for one in couplings:
+            if one.to in place and one.port and place[one.to] is not place[name]:
+                clients.setdefault((one.to, one.port), set()).update(place[name].machine.addresses)
+    more = dict(found)
+    for (server, port), addresses in sorted(clients.items()):
+        paths = next(party.paths for party in place[server].parties if party.name == server)
+        texts = {path: place[server].texts[path] for path in paths}
+        if coupling := peers.let_in(server, port, addresses, texts):
+            more[server] = (*more[server], coupling)
+    return more
 
 
 def _coupled(host: Index, draft: Draft, couplings: tuple[Coupling, ...]) -> Draft:
