@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migrate.emission import addresses, named
@@ -9,8 +10,13 @@ from migrate.emission.forwarders import bases, forwarders, forwards
 from migrate.emission.secrets import hidden_jobs
 from migrate.emission.volumes import fleeting, keeper, shared
 from migrate.emitters import Sources
-from migrate.model.facts import Sites
+from migrate.model.facts import Databases, Sites
 from migrate.model.plan import Coupling, Workload
+
+_MYSQL = frozenset(("mysql", "mariadb", "percona"))
+_ADDRESS = re.compile(
+    r"(?!127\.)\d{1,3}\.[\d.%_/]*\Z"
+)  # an address, or a part of one: 10.0.0.4, 10.%, 10.0.0.0/255.255.255.0
 
 
 def loose_ends(sources: Sources, workloads: tuple[Workload, ...]) -> tuple[str, ...]:
@@ -33,6 +39,7 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
     yield from _names(workloads)
     yield from _sidecars(workloads)
     yield from _tls(sources, workloads)
+    yield from _accounts(sources, workloads)
     for question in sources.plan.questions:
         if question.answer is None:
             yield f"Open question {question.id}: {question.text} (taken for now: {question.default})"
@@ -88,6 +95,25 @@ def _limits(workload: Workload) -> Iterator[str]:
                 )
         else:
             yield f"{workload.name} had the limit {short}={value} on the host; the engine's own is in force."
+
+
+def _accounts(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
+    """Accounts of MySQL that may come in from addresses of the old network only, where other hosts' workloads do."""
+    hosts = {one.name: one.host for one in workloads}
+    far = {
+        one.to
+        for client in workloads
+        for one in client.couplings
+        if hosts.get(one.to or "", client.host) != client.host
+    }
+    for workload in (one for one in workloads if one.name in far):
+        for server in sources.snapshots[workload.host].inventory.get(Databases).servers:
+            mine = server.pid in workload.pids or server.unit in workload.services
+            for user in server.users if mine and server.engine in _MYSQL else ():
+                if user.host and _ADDRESS.match(user.host):
+                    account = f"'{user.name}'@'{user.host}'"
+                    why = f"The account {account} of {workload.name} is for addresses of the old network"
+                    yield f"{why}: after loading, RENAME USER {account} TO '{user.name}'@'%'."
 
 
 def _tls(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
