@@ -238,6 +238,7 @@ await() {
     now
     until_=$((${NOW%%[!0-9]*}0 / 10 + $2))
     STATUS=
+    gone_=
     while :; do
         TICKED=
         wait "$1"
@@ -245,6 +246,9 @@ await() {
         # Where the tick came at the very end, its status was told already, and is unknown now.
         [ "$ended_" = 127 ] && [ -n "$STATUS" ] || STATUS=$ended_
         [ -n "$TICKED" ] || break
+        # Bash may miss the end of a child that comes with the tick, and would wait for ever: where nothing has been
+        # there for a whole tick, it has ended. Whether it ended well is seen from what it wrote.
+        if kill -0 "$1"; then gone_=; elif [ -n "$gone_" ]; then STATUS=0; break; else gone_=1; fi
         now
         [ "$((${NOW%%[!0-9]*}0 / 10))" -lt "$until_" ] || end_tree "$1"
     done
