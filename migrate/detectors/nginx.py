@@ -31,9 +31,12 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
 
 
 def _folders(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
-    """What locations serve, a root that says too little by itself included: ``location /mail { root /usr/share; }``."""
+    """Packages' folders that locations serve, where the text says too little: ``location /mail { root /usr/share; }``.
+
+    Of an application's own folder the text says enough: naming it here would bring the application around it.
+    """
     sites = (site for site in snapshot.inventory.get(Sites).sites if site.server == "nginx")
-    folders = dict.fromkeys(folder for site in sites for folder in site.folders)
+    folders = dict.fromkeys(folder for site in sites for folder in site.folders if folder.startswith("/usr/"))
     return tuple((folder, "a location serves it") for folder in folders)
 
 

@@ -59,6 +59,10 @@ def test_nginx_whose_workers_are_root_or_unknown_is_given_no_user() -> None:
 
 
 def test_what_locations_serve_is_its_own() -> None:
-    facts = snapshot(more=(Sites((Site("nginx", folders=("/usr/share/mail",)), Site("apache", folders=("/srv/x",)))),))
+    facts = snapshot(
+        more=(
+            Sites((Site("nginx", folders=("/usr/share/mail", "/srv/app/static")), Site("apache", folders=("/srv/x",)))),
+        )
+    )
     found = DETECTOR.advise(Candidate("nginx", None, (process(1, "/usr/sbin/nginx"),)), facts)
     assert found.files == (("/usr/share/mail", "a location serves it"),)
