@@ -17,6 +17,11 @@ _SERVES = re.compile(
     r"(?im)^[ \t]*(?:(?:virtual)?documentroot|root|(?:script|wsgiscript)?alias(?:match)?|server\.document-root|chdir)"
     r"\b(?P<rest>[^\n#]*)"
 )
+# Single files: certificates with their keys, and who may log in.
+_FILES = re.compile(
+    r"(?im)^[ \t]*(?:sslcertificate(?:key|chain)?file|sslcacertificatefile|ssl_certificate(?:_key)?"
+    r"|ssl_client_certificate|auth(?:user|group|digest)file|auth_basic_user_file|ssl\.(?:pem|priv)key|ssl\.pemfile)\b(?P<rest>[^\n#]*)"
+)
 _USERS = re.compile(r"(?im)^[ \t]*userdir[ \t]+(?P<name>[\w.-]+)[ \t]*$")
 _PATH = re.compile(r"(?<![\w/.-])/[^\s\"';,(){}]+")
 _OPEN = re.compile(r"/[^/]*[%$*].*")  # what the server fills in when it is asked
@@ -31,12 +36,14 @@ def below_homes(spool: Path, files: Files, users: Iterable[User]) -> Choice | No
     homes = {tree.root.path for tree in files.unmanaged if tree.role == "home"}
     homes -= {"/home"}
     people = {user.home for user in users if user.uid >= 500}
-    wanted = {path for text in _texts(spool) for path in _named(text, people) if _inside(path, homes | people)}
-    if not wanted:
+    texts = tuple(_texts(spool))
+    wanted = {path for text in texts for path in _named(text, people) if _inside(path, homes | people)}
+    single = {path for text in texts for path in _single(text) if _inside(path, homes | people)}
+    if not wanted | single:
         return None
     trees = tuple(sorted(path for path in wanted if not _inside(path, wanted)))
-    parents = {step for path in trees for step in _parents(path)}
-    return Choice(trees, tuple(sorted(parents)), tuple(sorted(_left(files.unmanaged, trees))))
+    parents = {step for path in (*trees, *single) for step in _parents(path)}
+    return Choice(trees, tuple(sorted(parents | single)), tuple(sorted(_left(files.unmanaged, trees))))
 
 
 def _texts(spool: Path) -> Iterator[str]:
@@ -59,6 +66,11 @@ def _named(text: str, people: Iterable[str]) -> Iterator[str]:
     for line in _USERS.finditer(text):
         if line["name"].lower() not in ("disabled", "enabled"):
             yield from (f"{home}/{line['name']}" for home in people)
+
+
+def _single(text: str) -> Iterator[str]:
+    for line in _FILES.finditer(text):
+        yield from (normpath(match[0]) for match in _PATH.finditer(line["rest"]))
 
 
 def _inside(path: str, places: Iterable[str]) -> bool:

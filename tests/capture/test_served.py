@@ -47,6 +47,15 @@ def test_the_part_before_what_the_server_fills_in_and_everybodys_pages(tmp_path:
     assert choice.trees == ("/home/anna/public_html", "/home/anna/sites")
 
 
+def test_certificates_with_their_keys_are_asked_for_alone(tmp_path: Path) -> None:
+    stream = spool(
+        tmp_path, etc__a="SSLCertificateFile /home/anna/tls/a.pem\nssl_certificate_key /home/anna/tls/a.key;\n"
+    )
+    choice = below_homes(stream, HOMES, [ANNA])
+    single = ("/home", "/home/anna", "/home/anna/tls", "/home/anna/tls/a.key", "/home/anna/tls/a.pem")
+    assert choice == Choice((), single, ())
+
+
 def test_a_home_itself_and_what_is_elsewhere_are_not_asked_for(tmp_path: Path) -> None:
     stream = spool(tmp_path, etc__a="root /home/anna;\nroot /srv/www;\n# root /home/anna/x;\nlog /home/anna/log;\n")
     assert below_homes(stream, HOMES, [ANNA]) is None
