@@ -6,19 +6,20 @@ What equals a field's default is left out of the files, so that they stay short 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
+import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from migrate import model
 from migrate.errors import InputError
-from migrate.model import facts as core
 from migrate.model.assessment import RuleFile
 from migrate.model.inventory import SCHEMA_VERSION, Gap, Inventory, Scope
 from migrate.model.plan import Plan
-from migrate.parts import parts
 
 T = TypeVar("T")
 Where = Callable[[tuple[int | str, ...]], int | None]
@@ -63,13 +64,16 @@ class _ScopeFrame:
 
 @cache
 def scope_types() -> Mapping[str, type[Any]]:
-    """The facts' types by scope: those of ``migrate.model.facts``, and those of the probes and readings."""
-    named = ((getattr(kind, "scope", None), kind) for kind in vars(core).values() if isinstance(kind, type))
+    """The facts' types by scope: the classes of this folder that name one.
+
+    Not by way of the probes that bring them: those are many modules, and who only reads an inventory needs none.
+    """
+    names = (info.name for info in pkgutil.iter_modules(model.__path__) if info.name != "codec")
+    modules = [importlib.import_module(f"{model.__name__}.{name}") for name in names]
+    kinds = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)}
     # A field that is called so is none.
-    found = {scope: kind for scope, kind in named if isinstance(scope, str)}
-    for constant in ("PROBE", "READING"):
-        found |= {part.facts.scope: part.facts for part in parts("migrate.probes", constant)}
-    return dict(sorted(found.items()))
+    named = ((getattr(kind, "scope", None), kind) for kind in kinds)
+    return dict(sorted((scope, kind) for scope, kind in named if isinstance(scope, str)))
 
 
 def load(kind: type[T], data: object, name: str, where: Where | None = None) -> T:

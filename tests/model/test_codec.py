@@ -11,6 +11,7 @@ from migrate.errors import InputError
 from migrate.model import codec
 from migrate.model.facts import FileFact, Files, Packages, System, Tree
 from migrate.model.inventory import SCHEMA_VERSION, Gap, Inventory, Scope
+from migrate.parts import parts
 
 # Text as os.fsdecode gives it: whatever bytes a host holds.
 hosts_text = st.one_of(st.text(), st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape")))
@@ -106,3 +107,9 @@ def test_an_inventory_of_the_first_version_says_which_scopes_nobody_asked_for() 
     assert {scope.name for scope in found.scopes} == set(codec.scope_types())
     assert {scope.status for scope in found.scopes[1:]} == {"skipped"}
     assert {gap.remedy for scope in found.scopes[1:] for gap in scope.gaps} == {"run migrate discover again"}
+
+
+def test_every_probe_and_reading_has_its_facts_type_by_scope() -> None:
+    brought = {part.facts for constant in ("PROBE", "READING") for part in parts("migrate.probes", constant)}
+    known = codec.scope_types()
+    assert {kind.scope: kind for kind in brought}.items() <= known.items()
