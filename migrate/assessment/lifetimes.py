@@ -79,7 +79,8 @@ def _distribution(host: _Host, system: System) -> Iterator[Software]:
 
 
 def _application(host: _Host, one: Application) -> Iterator[Software]:
-    yield from _product(host, one.kind, one.version, one.unit, one.pids, one.seen, one.home)
+    if one.role != "application":  # the version of one is its own, whatever language it is written in
+        yield from _product(host, one.kind, one.version, one.unit, one.pids, one.seen, one.home)
     name, _, version = (one.runtime or "").partition(" ")
     if version:
         yield from _product(host, name, version, one.unit, one.pids, one.seen, None)

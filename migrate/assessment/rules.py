@@ -37,13 +37,16 @@ def load(documents: Iterable[tuple[str, object]]) -> RuleFile:
     """
     files = [(name, codec.load(RuleFile, document or {}, name)) for name, document in documents]
     problems = [f"{name}: {problem}" for name, file in files for problem in _problems(file)]
-    problems += [f"the rule {one!r} is there {count} times" for one, count in _ids(files).items() if count > 1]
+    ids = _ids(files)
+    problems += [f"the rule {one!r} is there {count} times" for one, count in ids.items() if count > 1]
+    without = [(name, one) for name, file in files for one in file.without]
+    problems += [f"{name}: without: there is no rule {one!r}" for name, one in without if one not in ids]
     if problems:
         more = len(problems) - _MOST_PROBLEMS
         shown = problems[:_MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
         raise InputError("\n".join(shown), "docs/assessment.md explains the format of rules")
     return RuleFile(
-        rules=tuple(one for _, file in files for one in file.rules),
+        rules=tuple(one for _, file in files for one in file.rules if one.id not in {left for _, left in without}),
         lifetimes=tuple(one for _, file in files for one in file.lifetimes),
         managed=tuple(one for _, file in files for one in file.managed),
         ways=tuple(one for _, file in files for one in file.ways),

@@ -166,9 +166,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One file of the folder; each may hold any of these."""
+    """One file of the folder; each may hold any of these.
+
+    :ivar without: ids of rules that are left out, whatever file they stand in.
+    """
 
     rules: tuple[Rule, ...] = ()
+    without: tuple[str, ...] = ()
     lifetimes: tuple[Lifetime, ...] = ()
     managed: tuple[Managed, ...] = ()
     ways: tuple[Way, ...] = ()

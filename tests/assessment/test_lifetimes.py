@@ -47,6 +47,13 @@ def test_the_runtime_of_a_program_counts_as_well() -> None:
     assert (found["Python"].cycle, found["Python"].state, found["Python"].unit) == ("3.8", "ended", "a.service")
 
 
+def test_the_version_of_an_application_is_not_that_of_its_language() -> None:
+    facts = application("node", "/usr/bin/node", version="4.2.0", runtime="node 22.9.0")
+    facts["applications"]["applications"][0]["role"] = "application"
+    assert products(**facts)["Node.js"].cycle == "22"
+    assert products(**application("php-fpm", "/opt/php56/sbin/php-fpm", version="5.6.40"))["PHP"].state == "ended"
+
+
 def test_java_8_by_either_spelling() -> None:
     for version in ("1.8.0_392", "8u392", "8.0.392"):
         found = products(**application("jar", "/opt/jdk/bin/java", runtime=f"java {version}"))

@@ -86,6 +86,13 @@ def test_an_id_is_there_once_in_all_files() -> None:
         rules.load([("a.yaml", {"rules": [RULE]}), ("b.yaml", {"rules": [RULE]})])
 
 
+def test_a_rule_can_be_left_out_by_another_file() -> None:
+    own = [("a.yaml", {"rules": [RULE]}), ("b.yaml", {"without": ["serial-port"]})]
+    assert rules.load(own).rules == ()
+    with pytest.raises(InputError, match=r"b.yaml: without: there is no rule 'serial'"):
+        rules.load([*own[:1], ("b.yaml", {"without": ["serial"]})])
+
+
 def test_dates_are_dates() -> None:
     table = {"product": "X", "kind": "server", "names": ["x"], "source": "https://x", "checked": "2026-01-01"}
     with pytest.raises(InputError, match=r"cycles\[1\]: 'soon' is no date"):
@@ -96,6 +103,6 @@ def test_dates_are_dates() -> None:
 
 def test_the_schema_knows_what_the_files_have() -> None:
     schema = codec.rules_schema()
-    assert set(schema["properties"]) == {"rules", "lifetimes", "managed", "ways"}
+    assert set(schema["properties"]) == {"rules", "without", "lifetimes", "managed", "ways"}
     assert schema["$defs"]["Rule"]["additionalProperties"] is False
     assert len(shipped_rules().rules) > 80
