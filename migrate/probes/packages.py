@@ -67,7 +67,8 @@ def _table(parts: Parts, manager: str) -> Iterator[Package]:
     words: list[str] = []
     marks = _Marks()
     for row in parts.table(manager):
-        if len(row) not in (8, 9, 10) or not row[0]:
+        # Every package of rpm has a version: what has none is a line of a tool that raves.
+        if len(row) not in (8, 9, 10) or not row[0] or (manager == "rpm" and not row[1]):
             continue
         name, version, arch, flags, section, source = row[:6]
         provides = tuple(word for some in _decoded(row[6], words) for word in some)

@@ -189,3 +189,9 @@ def test_a_host_without_packages_says_so() -> None:
     parsed = PROBE.parse(section(repositories="", end=""))
     assert parsed.facts.manager is None
     assert parsed.gaps[0].what == "installed packages"
+
+
+def test_a_line_of_a_raving_rpm_is_no_package() -> None:
+    parsed = PROBE.parse(section(rpm="\x8ff\u20ac\t\t\t\t\t\t\t\t=\t="))
+    assert parsed.facts.packages == ()
+    assert [gap.why for gap in parsed.gaps] == ["rpm is there and listed none"]
