@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,8 +42,8 @@ def host(*units: str, texts: Mapping[str, bytes] = SETTINGS, jobs: tuple[Job, ..
 BOTH = host("shop.service", "stock.service")
 
 
-def refresh(workspace: Workspace, found: dict[str, Snapshot] = BOTH, **options: object) -> Refreshed:
-    return planner.refresh(workspace, found, lambda said: None, **options)  # type: ignore[arg-type]
+def refresh(workspace: Workspace, found: dict[str, Snapshot] = BOTH, **options: Any) -> Refreshed:
+    return planner.refresh(workspace, found, lambda said: None, **options)
 
 
 def edit(workspace: Workspace, old: str, new: str) -> None:

@@ -186,9 +186,9 @@ def _plain(data: Any) -> Any:
 def _said(key: Any, value: Any) -> Any:
     if key in _SAID and isinstance(value, (bool, int, float)):
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-    if key in _SIZED and isinstance(value, str) and re.fullmatch(SIZE, value):
-        number, unit = re.fullmatch(r"([\d.]+)\s?([KMGT]?i?)B?", value).groups()  # type: ignore[union-attr]
-        return int(float(number) * (1024 if "i" in unit else 1000) ** _UNITS[unit.rstrip("i")])
+    if key in _SIZED and isinstance(value, str) and (match := re.fullmatch(SIZE, value)):
+        unit = match[2] or ""
+        return int(float(match[1]) * (1024 if "i" in unit else 1000) ** _UNITS[unit.rstrip("i")])
     return value
 
 

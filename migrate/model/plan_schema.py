@@ -13,7 +13,7 @@ SCHEMA_FILE = ".migrate/plan.schema.json"
 """Where it lies in a workspace; the first line of plan.yaml leads editors there."""
 
 _SIZES = frozenset(("Volume.size", "Resources.memory_request", "Resources.memory_limit"))
-SIZE = r"\d+(?:\.\d+)?\s?(?:[KMGT]i?)?B?"
+SIZE = r"(\d+(?:\.\d+)?)\s?([KMGT]i?)?B?"
 _WORDS_OR_MORE = frozenset(("Question.answer", "Question.default"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from migrate.detectors import Advice, Candidate
 from migrate.model.facts import CapturedFile, Socket
 from migrate.planning import evidence
@@ -15,16 +17,16 @@ FIRM = CapturedFile("/usr/local/share/ca-certificates/firm.crt", "file", 0o644, 
 AUTHORITIES = (package("app"), package("ca-certificates"), package("openssl"), package("libfontconfig1"))
 
 
-def held(facts: Index, *commands: str, mapped: tuple[str, ...] = (), **fields: object) -> tuple[Needed, Belongings]:
+def held(facts: Index, *commands: str, mapped: tuple[str, ...] = (), **fields: Any) -> tuple[Needed, Belongings]:
     running = process(7, "/usr/sbin/appd", "/opt/run.sh", mapped=mapped)
-    candidate = Candidate("app", service("app.service"), (running,), **fields)  # type: ignore[arg-type]
+    candidate = Candidate("app", service("app.service"), (running,), **fields)
     return hold(facts, candidate, Advice(), evidence.of(candidate), frozenset(), commands=commands)[1:]
 
 
-def seen(text: bytes = b"#!/bin/sh\n", *entries: CapturedFile, **more: object) -> Index:
-    trees = (tree("/opt/run.sh", "application", "file"), *more.pop("trees", ()))  # type: ignore[misc]
+def seen(text: bytes = b"#!/bin/sh\n", *entries: CapturedFile, **more: Any) -> Index:
+    trees = (tree("/opt/run.sh", "application", "file"), *more.pop("trees", ()))
     return host(
-        packages=(*AUTHORITIES, *more.pop("packages", ())),  # type: ignore[misc]
+        packages=(*AUTHORITIES, *more.pop("packages", ())),
         owners={"/usr/sbin/appd": "app"},
         trees=trees,
         texts={"/opt/run.sh": text},

@@ -91,7 +91,7 @@ def uses(
     listening: Listeners,
     texts: Mapping[str, str],
     read: Read,
-    neighbours: Neighbours = Neighbours(),  # noqa: B008 - it is frozen
+    neighbours: Neighbours,
 ) -> tuple[Use, ...]:
     """Every reference of ``party`` that leads to a listening workload, or out of the machine.
 
