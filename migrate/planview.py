@@ -87,7 +87,7 @@ def asked(question: Question) -> str:
 
 def _outside(plan: Plan) -> Iterator[str]:
     found: dict[str, list[str]] = {}
-    for workload in plan.workloads if plan.workloads else ():
+    for workload in plan.workloads:
         for one in workload.couplings if workload.migrate else ():
             if one.how == "external":
                 found.setdefault(_place(one), []).append(workload.name)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from migrate.detectors import Candidate
 from migrate.model.facts import Process
 from migrate.planning.index import Index, normal
+from migrate.syntax import environment_file
 
 # A path inside other text: up to a character that ends a word in the languages of configuration.
 _PATH = re.compile(r"(?<![\w/.~$}-])/[\w.@+%~-]+(?:/[\w.@+%~-]+)*/?(?![\w/])")
@@ -85,7 +86,7 @@ def declared(host: Index, candidate: Candidate) -> frozenset[str]:
     if service is None:
         return frozenset()
     texts = (host.snapshot.text(path.removeprefix("-")) or "" for path in service.environment_files)
-    files = {name for text in texts for name in re.findall(r"(?m)^\s*(?:export\s+)?([A-Za-z_]\w*)=", text)}
+    files = {one.name for text in texts for one in environment_file.read_systemd(text)}
     return frozenset(files | {name for name, _ in service.environment})
 
 

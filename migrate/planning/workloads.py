@@ -182,7 +182,8 @@ def _umask(candidate: Candidate) -> str | None:
 def _environment(host: Index, candidate: Candidate, advice: Advice) -> tuple[Variable, ...]:
     pairs = {} if advice.own_environment else dict(evidence.environment(candidate))
     if not advice.command and commands.wrapped(host, candidate):
-        pairs = {name: value for name, value in pairs.items() if name in evidence.declared(host, candidate)}
+        declared = evidence.declared(host, candidate)
+        pairs = {name: value for name, value in pairs.items() if name in declared}
     shown = [
         Variable(name, value, "set in the running process")
         for name, value in sorted(pairs.items())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from migrate.detectors import Candidate
 from migrate.planning.commands import foreground, supervisor
+from migrate.planning.evidence import declared
 from tests.planning.hosts import host, process, service
 
 
@@ -81,3 +82,9 @@ def test_a_program_that_the_supervisor_looked_for_is_the_one_that_runs() -> None
     unit = replace(service("shop"), manager="pm2", exec_start=(("node", "/srv/shop/server.js"),))
     main = process(7, "node /srv/shop/server.js", exe=node)
     assert foreground(host(), Candidate("shop", unit, (main,))) == (node, "/srv/shop/server.js")
+
+
+def test_what_a_unit_declares_is_in_itself_and_in_its_files() -> None:
+    unit = service("q.service", environment=(("A", "1"),), environment_files=("-/etc/default/q",))
+    facts = host(texts={"/etc/default/q": b"# OFF=1\nNODE='x y'\nnot one\n"})
+    assert declared(facts, Candidate("q", unit)) == {"A", "NODE"}
