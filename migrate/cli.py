@@ -232,6 +232,10 @@ def generate(
     validate_: Annotated[
         bool, typer.Option("--validate/--no-validate", help="Build, run and compare afterwards.")
     ] = True,
+    target: Annotated[
+        list[str] | None,
+        typer.Option("--target", metavar="NAME", help="Write for it, too; plan.yaml remembers. May be repeated."),
+    ] = None,
     engine: EngineOption = "docker",
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -240,7 +244,7 @@ def generate(
     from migrate import pipeline, screens
 
     _common.verbose |= verbose
-    written = pipeline.generate(_folder(workspace), say=Progress())
+    written = pipeline.generate(_folder(workspace), tuple(target or ()), say=Progress())
     if not validate_:
         _finish(written, as_json, screens.generated)
         pipeline.check_written(written)

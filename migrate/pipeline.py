@@ -106,13 +106,18 @@ def assess(folder: Path, *, say: Say) -> Assessment:
     return assessing.assess(workspace, plan, snapshots)
 
 
-def generate(folder: Path, *, say: Say) -> Written:
-    """Plan where there is none yet, emit the bundle and write it."""
+def generate(folder: Path, targets: tuple[str, ...] = (), *, say: Say) -> Written:
+    """Plan where there is none yet, emit the bundle and write it.
+
+    :param targets: what is to be written beside the usual from now on.
+    :raises InputError: there is no such target.
+    """
     from migrate import bundling, planner, writer
 
+    bundling.check_targets(targets)
     workspace = Workspace(folder)
     snapshots = workspace.snapshots()
-    plan = planner.current(workspace, snapshots, say)
+    plan = planner.aim(workspace, planner.current(workspace, snapshots, say), targets)
     say(f"emitting {len([one for one in plan.workloads if one.migrate])} workloads")
     secrets = {host: workspace.load_secrets(host) for host in snapshots}
     return writer.write(workspace, bundling.bundle(plan, snapshots, secrets).files)

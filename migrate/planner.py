@@ -83,6 +83,16 @@ def current(workspace: Workspace, snapshots: Snapshots, say: Say) -> Plan:
     return edited
 
 
+def aim(workspace: Workspace, plan: Plan, targets: Sequence[str]) -> Plan:
+    """The plan with further targets; plan.yaml remembers them."""
+    wanted = tuple(dict.fromkeys((*plan.targets, *targets)))
+    if wanted == plan.targets:
+        return plan
+    aimed = replace(plan, targets=wanted)
+    workspace.save_plan(aimed)
+    return aimed
+
+
 def _outdated(before: Plan, edited: Plan) -> bool:
     """Whether a person did what has consequences elsewhere in the plan: answered, took out, gave another name."""
     known = {one.name for one in before.workloads}

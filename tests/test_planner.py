@@ -160,3 +160,13 @@ def test_where_there_is_nothing_to_migrate_that_is_said(workspace: Workspace) ->
     lines: list[str] = []
     planner.refresh(workspace, host(), lines.append)
     assert lines == ["nothing to migrate: all that runs belongs to the machines themselves, or watches them"]
+
+
+def test_a_target_that_was_asked_for_once_stays_in_the_plan(workspace: Workspace) -> None:
+    plan = refresh(workspace).plan
+    assert planner.aim(workspace, plan, ()) == plan
+    assert planner.aim(workspace, plan, ("quadlet", "ecs", "quadlet")).targets == ("quadlet", "ecs")
+    edit(workspace, "targets:", "# for the branch offices\ntargets:")
+    again = refresh(workspace, host("shop.service")).plan
+    assert again.targets == ("quadlet", "ecs")
+    assert "# for the branch offices\ntargets:\n- quadlet\n" in workspace.plan_file.read_text()

@@ -21,8 +21,27 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What the bundle's README says of a target.
+
+    :ivar title: its heading, in plain text.
+    :ivar how: how its files are used, in Markdown.
+    :ivar missing: what of the plan it can't carry, a sentence each, in plain text.
+    """
+
+    title: str
+    how: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Emitter:
-    """One output target; ``emit`` is a pure function."""
+    """One output target; ``emit`` is a pure function, and so is ``about``.
+
+    :ivar on_request: it is written only where the plan's ``targets`` name it.
+    """
 
     name: str
     emit: Callable[[Sources], tuple[BundleFile, ...]]
+    on_request: bool = False
+    about: Callable[[Sources], About] | None = None

@@ -499,6 +499,8 @@ class Plan:
     :ivar workloads: what becomes a container each.
     :ivar set_aside: what is not migrated, with the reason.
     :ivar questions: what only a person can decide.
+    :ivar targets: what is generated beside Dockerfiles, compose.yaml and the kustomize base, as `migrate generate
+        --target` asks for it: quadlet, ecs, …
     :ivar version: of the format of this file.
     """
 
@@ -506,4 +508,5 @@ class Plan:
     workloads: tuple[Workload, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     questions: tuple[Question, ...] = ()
+    targets: tuple[str, ...] = ()
     version: int = PLAN_VERSION

@@ -90,7 +90,8 @@ def test_the_schema_of_the_inventory_knows_every_scope_and_no_other_key() -> Non
 
 
 def test_the_schema_of_the_plan_names_its_keys() -> None:
-    assert set(codec.plan_schema()["properties"]) == {"hosts", "workloads", "set_aside", "questions", "version"}
+    keys = {"hosts", "workloads", "set_aside", "questions", "targets", "version"}
+    assert set(codec.plan_schema()["properties"]) == keys
 
 
 def test_an_inventory_of_the_first_version_says_which_scopes_nobody_asked_for() -> None:
