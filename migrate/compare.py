@@ -16,11 +16,13 @@ from migrate.exchange import Reply
 from migrate.model.verdict import Rule
 from migrate.normalising import CLOSE, OPEN, RULES, Moment, Normalisation, normalise
 from migrate.quoting import terminal
+from migrate.statuspages import NUMBERS, is_status, numbers_apart, shape
+from migrate.statuspages import RULE as STATUS
 from migrate.variation import fits, fixed_share, template
 
 EQUAL, DIFFERENT, TOO_VARIABLE = "equal", "different", "too variable"
 VARIED = Rule("varied", "it differed between two askings of the legacy server itself")
-ALL_RULES: tuple[Rule, ...] = (*(normalisation.rule for normalisation in RULES), VARIED)
+ALL_RULES: tuple[Rule, ...] = (*(normalisation.rule for normalisation in RULES), VARIED, STATUS, NUMBERS)
 
 # What a browser or another program acts upon. Others (Date, ETag, Server, …) are the server's own business.
 HEADERS = (
@@ -156,7 +158,18 @@ def _texts(a: str, b: str | None, n: str, then: Moment, now: Moment) -> _Part:
     if b is not None and fits(parts := template(na, normalise(b, then, RULES)), nn):
         share = fixed_share(tuple(_MASK.sub("", part) if isinstance(part, str) else part for part in parts), a)
         return _trusted(share, (*_changing(a, n, then, now), VARIED.name))
-    return _Part(DIFFERENT, detail=f"content:\n{_diff(na, nn)}")
+    return _by_shape(a, b, n, then, now) or _Part(DIFFERENT, detail=f"content:\n{_diff(na, nn)}")
+
+
+def _by_shape(a: str, b: str | None, n: str, then: Moment, now: Moment) -> _Part | None:
+    """Pages of counters, and those of which the legacy server itself changed nothing but numbers."""
+    if is_status(a) and is_status(n):
+        before, after = shape(a, then.own), shape(n, now.own)
+        return _Part(EQUAL, (STATUS.name,)) if before and before == after else None
+    plain = numbers_apart(a)
+    if b is not None and plain == numbers_apart(b) == numbers_apart(n):
+        return _trusted(_kept_share(plain, a), (NUMBERS.name,))
+    return None
 
 
 def _trusted(share: float, rules: tuple[str, ...]) -> _Part:

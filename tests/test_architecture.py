@@ -71,6 +71,7 @@ PURE = [
     "emission/*",
     "emitters/*",
     "compare.py",
+    "statuspages.py",
     "differing.py",
     "faithfulness.py",
     "planview.py",

@@ -60,6 +60,7 @@ class Advice:
     files: tuple[tuple[str, str], ...] = ()  # (captured path, because)
     passes_on: tuple[str, ...] = ()  # suffixes of programs that it hands to another server, and never runs itself
     exclude: tuple[str, ...] = ()  # paths that must not go into the image: work folders, exploded copies
+    whole: tuple[str, ...] = ()  # directories in which whatever is there is started: what the host has there, no more
     volumes: tuple[Volume, ...] = ()
     logs: tuple[LogFile, ...] = ()
     log_directories: tuple[str, ...] = ()  # written at run time, start empty

@@ -38,6 +38,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
             (base, "the folder of this instance"),
         ),
         exclude=(*exploded, *writable, *_of_the_archive(java, base, conf, snapshot)),
+        whole=(webapps,),
         log_directories=(*writable, webapps),
         archives=tuple(
             archive.path for archive in snapshot.inventory.get(Archives).archives if _below(archive.path, webapps)

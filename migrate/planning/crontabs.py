@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from migrate.detectors import Advice, Candidate
 from migrate.model.plan import Base, ScheduledJob, Step, Workload
-from migrate.planning import accounts, belongings, closure, evidence, identity, locales, resources, state, written
+from migrate.planning import (
+    accounts,
+    belongings,
+    closure,
+    evidence,
+    identity,
+    locales,
+    resources,
+    state,
+    switches,
+    written,
+)
 from migrate.planning.evidence import Use
 from migrate.planning.holding import hold
 from migrate.planning.index import Index, normal, parent
@@ -56,7 +67,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
         groups=groups,
         files=outside(held.files, kept),
         directories=made,
-        steps=(*tongue[1], *_logs(host, jobs)),
+        steps=(*tongue[1], *_logs(host, jobs), *switches.absent(host, needed.everything)),
         volumes=kept,
         secrets=secret_files(host, held, None, 0, uids),
         jobs=jobs,

@@ -1,17 +1,23 @@
-"""Directories where a file's mere presence switches something on: what the host has there, and nothing else.
+"""What an administrator took away from what packages bring, which would come back in the image.
 
-Packages' installation scripts fill them with defaults (nginx's and Apache's ``sites-enabled/default``); what an
-administrator took away would come back in the image.
+Directories where a file's mere presence switches something on: what the host has there, and nothing else. Packages'
+installation scripts fill them with defaults (nginx's and Apache's ``sites-enabled/default``, Tomcat's ``ROOT``). And
+files of packages that the package manager misses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from migrate.model.facts import CapturedFile, Content
 from migrate.model.plan import FileChoice, Step
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import shell
+
+# Nobody misses these, and images do without most of them: a host of which they were taken away is a thrifty one.
+_PAPERS = re.compile(r"/usr/(?:local/)?share/(?:doc|man|info|locale|lintian|help|gnome|bug|doc-base)(?:/|$)")
+_AT_A_TIME = 200  # paths in a command
 
 
 def directories(host: Index, roots: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
@@ -48,6 +54,33 @@ def files(host: Index, found: Iterable[str]) -> tuple[FileChoice, ...]:
 def steps(host: Index, found: Iterable[str]) -> tuple[Step, ...]:
     """Commands that take away what the packages put there and the host has not."""
     return tuple(_step(path, names) for path in found if (names := _names(host, path)) or host.system.privileged)
+
+
+def whole(host: Index, places: Iterable[str]) -> Iterator[Step]:
+    """The same of folders that a server starts whatever lies in, directories too: web applications."""
+    for path in places:
+        names = _names(host, path)
+        if host.owner(path) and (names or host.system.privileged):
+            known = "|".join(shell(name) for name in names) or "''"
+            command = (
+                f"if cd {shell(path)} 2>/dev/null; then for name in *; do case $name in {known}) ;; "
+                '*) rm -rf -- "$name" ;; esac; done; cd /; fi'
+            )
+            yield Step(command, f"{path} has what it had on the host")
+
+
+def absent(host: Index, packages: frozenset[str]) -> Iterator[Step]:
+    """Commands that take away files of these packages that the host has not any more."""
+    facts = (*host.files.changed_configuration, *host.files.changed_packaged)
+    missing = sorted(
+        fact.path
+        for fact in facts
+        if fact.change == "missing" and fact.package in packages - host.essential and not _PAPERS.match(fact.path)
+    )
+    outermost = [path for path in missing if not any(other != path and below(path, other) for other in missing)]
+    for at in range(0, len(outermost), _AT_A_TIME):
+        paths = " ".join(shell(path) for path in outermost[at : at + _AT_A_TIME])
+        yield Step(f"rm -rf -- {paths}", "packages bring it, and somebody had taken it away on the host")
 
 
 def _inside(host: Index, directory: str) -> list[CapturedFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from migrate.detectors import Advice, Candidate, Detector
@@ -14,6 +15,7 @@ from migrate.model.plan import (
     PackageChoice,
     Port,
     SecretUse,
+    Step,
     Variable,
     Volume,
     Workload,
@@ -37,6 +39,7 @@ from migrate.planning import (
 )
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import answered, loopback
+from migrate.planning.closure import Needed
 from migrate.planning.holding import hold
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import slug
@@ -121,7 +124,7 @@ def from_service(
         groups=groups,
         files=outside(_together((*held.files, *switches.files(host, switching))), kept),
         directories=made,
-        steps=(*advice.steps, *tongue[1], *switches.steps(host, switching)),
+        steps=(*advice.steps, *tongue[1], *_taken_away(host, switching, advice, needed)),
         entrypoint=advice.entrypoint or opening or (None if advice.command else commands.supervisor(candidate)),
         command=advice.command or commands.foreground(host, candidate),
         environment=resources.keeping(asked, _environment(host, candidate, advice)),
@@ -143,6 +146,13 @@ def from_service(
         archives=advice.archives,
     )
     return Draft(workload, candidate, held, advice.local_peers_only)
+
+
+def _taken_away(host: Index, switching: tuple[str, ...], advice: Advice, needed: Needed) -> Iterator[Step]:
+    """What packages bring and the host has not."""
+    yield from switches.steps(host, switching)
+    yield from switches.whole(host, advice.whole)
+    yield from switches.absent(host, needed.everything)
 
 
 def outside(files: tuple[FileChoice, ...], volumes: tuple[Volume, ...]) -> tuple[FileChoice, ...]:

@@ -46,6 +46,9 @@ def _changed(case: Case, path: str, fact: FileFact) -> Entry:
     if name in case.aside:
         return case.entry(name, DROPPED, "", case.aside[name])
     needed = _workloads_with(case, fact.package)
+    absent = [one.name for one in case.workloads if any(path in step.command.split() for step in one.steps)]
+    if fact.change == "missing" and absent:
+        return case.entry(name, CARRIED, joined(absent), "was removed on the host, and is taken out of the image")
     if fact.change == "missing" and needed:
         return case.entry(
             name, ASK, joined(needed), f"was removed on the host; the package {fact.package} brings it again"
