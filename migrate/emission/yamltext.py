@@ -1,4 +1,4 @@
-"""YAML that every reader takes the same way: each string value is quoted, JSON's way or as a block."""
+"""YAML that every reader takes the same way: plain words stand plain, every other text is quoted or a block."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import yaml
 from migrate.errors import InputError
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+# What YAML 1.1 and 1.2 both take for a text: words and paths; sizes and times, which are no numbers.
+_PLAIN = re.compile(r"(?:\.{0,2}/)?[A-Za-z][A-Za-z0-9_./@+-]*|\d+(?:[KMG]i?|[smh])")
 _WORDS = frozenset("y n yes no on off true false null".split())
 
 
@@ -17,10 +19,16 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
 
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - the same
+        """Lists stand below their key, not beside it."""
+        super().increase_indent(flow, False)
+
 
 def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     if any("\ud800" <= one <= "\udfff" for one in text):
         raise InputError(f"{text!r} is not UTF-8, which YAML can't carry", "change it in plan.yaml")
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text)
     lines = text.split("\n")
     block = len(lines) > 2 and text.endswith("\n") and all(line == line.rstrip() for line in lines)
     block = block and text.replace("\n", "").isprintable() and not lines[0][:1].isspace() and bool(lines[0])

@@ -48,43 +48,47 @@ def emit(sources: Sources) -> tuple[BundleFile, ...]:
 
 def _section(title: str, entries: list[tuple[str, str, dict[str, Any]]]) -> str:
     """A top-level mapping, with the reason above each entry."""
-    text = f"\n{title}:\n" if entries else f"\n{title}: {{}}\n"
+    apart = "\n" if any(len(body) > 1 for _, _, body in entries) else ""
+    made = []
     for name, because, body in entries:
         lines = dump({name: body}).splitlines(keepends=True)
-        text += comment(because, 2) + "".join(f"  {line}" if line.strip() else line for line in lines)
-    return text
+        made.append(comment(because, 2) + "".join(f"  {line}" if line.strip() else line for line in lines))
+    return f"\n{title}:\n{apart.join(made)}" if made else f"\n{title}: {{}}\n"
 
 
 def _service(
     sources: Sources, workloads: tuple[Workload, ...], workload: Workload, relays: tuple[Forwarder, ...]
 ) -> dict[str, Any]:
     found = secrets.variables(sources, workload)
-    body: dict[str, Any] = {
-        "build": _build(workload.name, workload.base),
-        "image": image(sources, workload.name),
-        "restart": "unless-stopped",
-        "init": True if workload.init or workload.jobs else None,
-        "hostname": addresses.hostname(sources, workloads, workload.host),
-        "depends_on": _depends(workloads, workload, relays),
-        "env_file": [f"./secrets/{workload.name}/environment"] if found else None,
-        "networks": {"default": {"aliases": list(addresses.aliases(workload))}}
-        if addresses.aliases(workload)
-        else None,
-        "extra_hosts": _extra_hosts(sources, workloads, workload),
-        "ports": [_published(workload, port) for port in _ports(workload)],
-        "volumes": _mounts(workloads, workload),
-        "tmpfs": _memory(workloads, workload),
-        "secrets": [
+    names = addresses.aliases(workload)
+    return _ordered(
+        image=image(sources, workload.name),
+        build=_build(workload.name, workload.base),
+        depends_on=_depends(workloads, workload, relays),
+        volumes=_mounts(workloads, workload),
+        tmpfs=_memory(workloads, workload),
+        secrets=[
             {"source": f"{workload.name}-{one.name}", "target": _data(one.path)}
             for one in secrets.files(sources, workload)
         ],
-        "ulimits": _limits(workload),
-        "deploy": _memory_limit(workload),
-        "cap_drop": ["ALL"],
-        "cap_add": list(privileges.capabilities(sources, workload)),
-        "security_opt": ["no-new-privileges:true"] if privileges.no_new(sources, workload) else None,
-        "stop_grace_period": "1m" if workload.stateful else "30s",
-    }
+        env_file=[f"./secrets/{workload.name}/environment"] if found else None,
+        ports=[_published(workload, port) for port in _ports(workload)],
+        networks={"default": {"aliases": list(names)}} if names else None,
+        hostname=addresses.hostname(sources, workloads, workload.host),
+        extra_hosts=_extra_hosts(sources, workloads, workload),
+        restart="unless-stopped",
+        init=True if workload.init or workload.jobs else None,
+        stop_grace_period="1m" if workload.stateful else "30s",
+        deploy=_memory_limit(workload),
+        ulimits=_limits(workload),
+        cap_drop=["ALL"],
+        cap_add=list(privileges.capabilities(sources, workload)),
+        security_opt=["no-new-privileges:true"] if privileges.no_new(sources, workload) else None,
+    )
+
+
+def _ordered(**body: Any) -> dict[str, Any]:
+    """A service: what it is, what it needs, what it offers, how it runs, what it may; without what says nothing."""
     return {key: value for key, value in body.items() if value not in (None, [], {})}
 
 
@@ -110,19 +114,19 @@ def _relay(sources: Sources, workloads: tuple[Workload, ...], relay: Forwarder) 
     if relay.waits_for:
         waits[relay.waits_for] = {"condition": _condition(by_name[relay.waits_for])}
     low = relay.port < 1024
-    return {
-        "build": _build(relay.image, base),
-        "image": image(sources, relay.image),
-        "restart": "unless-stopped",
-        "network_mode": f"service:{relay.beside}",
-        "command": [_data(one) for one in relay.command],
-        **({"user": "0:0"} if low else {}),
-        "init": True,
-        "depends_on": waits,
-        "cap_drop": ["ALL"],
-        **({"cap_add": ["NET_BIND_SERVICE"]} if low else {}),
-        "security_opt": ["no-new-privileges:true"],
-    }
+    return _ordered(
+        image=image(sources, relay.image),
+        build=_build(relay.image, base),
+        depends_on=waits,
+        network_mode=f"service:{relay.beside}",
+        command=[_data(one) for one in relay.command],
+        restart="unless-stopped",
+        init=True,
+        user="0:0" if low else None,
+        cap_drop=["ALL"],
+        cap_add=["NET_BIND_SERVICE"] if low else None,
+        security_opt=["no-new-privileges:true"],
+    )
 
 
 def _ports(workload: Workload) -> tuple[Port, ...]:

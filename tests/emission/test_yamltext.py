@@ -41,3 +41,27 @@ def test_bytes_that_are_no_utf8_are_refused_by_name() -> None:
 
 def test_a_text_that_looks_like_an_escape_is_fine() -> None:
     assert yaml.safe_load(dump({"a": "\\udcff"})) == {"a": "\\udcff"}
+
+
+def test_words_paths_and_sizes_stand_plain_and_what_a_reader_may_take_for_another_type_does_not() -> None:
+    plain = ["unless-stopped", "./images/app", "/var/lib/a_b", "v1.2+deb", "512Mi", "30s", "e5"]
+    assert dump({"a": plain}) == "a:\n" + "".join(f"  - {one}\n" for one in plain)
+    quoted = [
+        "1.0",
+        "0755",
+        "1:30",
+        "no",
+        "Null",
+        "~",
+        "1e3",
+        "0x1F",
+        "2026-01-01",
+        "a: b",
+        "a b",
+        "-x",
+        "",
+        "..",
+        "=",
+        "<<",
+    ]
+    assert dump({"a": quoted}) == "a:\n" + "".join(f'  - "{one}"\n' for one in quoted)
