@@ -379,6 +379,20 @@ def diff(
 
 
 @app.command()
+def explain(
+    what: Annotated[
+        str, typer.Argument(metavar="FILE[:LINE]", help="A generated file: generated/images/shop/Dockerfile:12")
+    ],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which facts and decisions a generated line came from, and why."""
+    from migrate import pipeline, screens
+
+    _finish(pipeline.explain(_folder(workspace), what, say=Progress()), as_json, screens.explained)
+
+
+@app.command()
 def report(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Write the assessment and the last verdict again as HTML, JSON and JUnit, and print where."""
     from migrate import pipeline

@@ -82,18 +82,23 @@ def _difference(path: str, data: bytes, there: bytes, entries: Sequence[Entry]) 
 
 def _carried(path: str, lost: Sequence[str], entries: Iterable[Entry]) -> tuple[str, ...]:
     """The facts that the ledger says are in a file, or in its workload, and that the lost lines name."""
-    words = {word for line in lost for word in _WORD.findall(line)}
+    if not lost:
+        return tuple(dict.fromkeys(entry.fact for entry in entries if path in entry.where.split(", ")))
+    words = [word for line in lost for word in _WORD.findall(line)]
+    return tuple(dict.fromkeys(entry.fact for entry in named(path, words, entries)))
+
+
+def named(path: str, words: Iterable[str], entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries of a file, or of its workload, whose facts are called by one of the words."""
+    said = set(words)
     workload = path.split("/")[1] if path.startswith("images/") and path.count("/") > 1 else None
-    found = []
     for entry in entries:
         places = entry.where.split(", ")
-        if path in places and not lost:
-            found.append(entry.fact)
-        elif entry.fate in ("carried", "changed") and (workload is None or workload in places or path in places):
+        here = workload is None or not {workload, f"images/{workload}", path}.isdisjoint(places)
+        if here and entry.fate in ("carried", "changed"):
             key = entry.fact.partition(":")[2]
-            if key in words or words & {*re.split(r"[=/]", key)[-1:], key.rpartition(":")[2]} - {""}:
-                found.append(entry.fact)
-    return tuple(dict.fromkeys(found))
+            if key in said or said & {*re.split(r"[=/]", key)[-1:], key.rpartition(":")[2]} - {""}:
+                yield entry
 
 
 def _check(one: Difference) -> Check:

@@ -19,6 +19,7 @@ from migrate.workspace import Workspace
 if TYPE_CHECKING:
     from migrate.deploying import DeployReport
     from migrate.differing import Difference
+    from migrate.explaining import Explained
     from migrate.model.assessment import Assessment
     from migrate.planner import Refreshed
     from migrate.reach import Connection
@@ -170,6 +171,36 @@ def _plan(workspace: Workspace) -> Plan:
     if plan is None or not (workspace.generated / "compose.yaml").exists():
         raise InputError(f"there is no generated bundle in {workspace.root}", "run: migrate generate --no-validate")
     return plan
+
+
+def explain(folder: Path, what: str, *, say: Say) -> Explained:
+    """Why a generated file says what it says.
+
+    :param what: FILE or FILE:LINE; the file as it is called here, in the workspace, or in generated/.
+    :raises InputError: there is no such file or line, or we did not generate it.
+    """
+    from migrate import explaining, files, planner
+    from migrate.emitters import Sources
+
+    workspace = Workspace(folder)
+    path, number = _pointed(workspace, what)
+    snapshots = workspace.snapshots()
+    plan = planner.current(workspace, snapshots, say)
+    sources = Sources(plan, snapshots, {host: workspace.load_secrets(host) for host in snapshots})
+    return explaining.explain(sources, path, files.read(workspace.generated / path), number)
+
+
+def _pointed(workspace: Workspace, what: str) -> tuple[str, int | None]:
+    """(path below generated/, line) of FILE or FILE:LINE."""
+    file, _, tail = what.rpartition(":")
+    choices = [(file, int(tail))] if file and tail.isdecimal() else []
+    root = workspace.generated.resolve()
+    for name, number in [(what, None), *choices]:
+        for start in (Path(), workspace.root, workspace.generated):
+            place = (start / name).resolve()
+            if place.is_file() and place.is_relative_to(root):
+                return place.relative_to(root).as_posix(), number
+    raise InputError(f"there is no file {(choices or [(what, 0)])[0][0]!r} in {workspace.generated}", "see generated/")
 
 
 def sync(folder: Path, access: Access, *, say: Say) -> SyncReport:

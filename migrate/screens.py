@@ -12,6 +12,7 @@ from migrate.overview import overview
 
 if TYPE_CHECKING:
     from migrate.deploying import DeployReport
+    from migrate.explaining import Explained, Line, Reason
     from migrate.syncing import SyncReport
     from migrate.visits import Discovered
     from migrate.writer import Written
@@ -87,3 +88,37 @@ def deployed(report: DeployReport) -> str:
     lines += [f"note: {note}" for note in report.notes]
     lines.append(f"project {report.project} is {report.action}")
     return "\n".join(lines)
+
+
+_REASONS = 6  # of a line that came from many, as many are printed
+
+
+def explained(found: Explained) -> str:
+    """A block for each line, and why the file is there where that is known as a whole."""
+    blocks = [f"generated/{found.path}"]
+    blocks += ["\n".join(_reasons(found.whole))] if found.whole else []
+    blocks += ["\n".join(_line(one)) for one in found.lines]
+    if len(blocks) == 1:
+        blocks.append("no line of it came from a fact: it is the same for every server")
+    return "\n\n".join(blocks)
+
+
+def _line(line: Line) -> list[str]:
+    said = [f"{line.number:5} {line.text}"]
+    if line.origin == "edited":
+        return [*said, "      written by a person: it is not what was generated"]
+    if line.origin == "captured":
+        return [*said, "      as it is on the host"]
+    said += [f"      under: {line.comment}"] if line.comment else []
+    if not line.reasons:
+        return [*said, "      came from no fact: it is the same for every server of this family"]
+    return [*said, *_reasons(line.reasons)]
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> list[str]:
+    said = []
+    for one in reasons[:_REASONS]:
+        said.append(f"      {one.place}" + (f": {one.because}" if one.because else ""))
+        said += [f"        fact {fact.fact} ({fact.fate}): {fact.because}" for fact in one.facts[:_REASONS]]
+    rest = len(reasons) - _REASONS
+    return [*said, f"      and {rest} more; --json has all"] if rest > 0 else said

@@ -10,7 +10,9 @@ import pytest
 from migrate import cli
 from migrate.model.facts import Package, Packages, System
 from migrate.model.inventory import Inventory, Scope
+from migrate.model.plan import Port
 from migrate.workspace import Workspace
+from tests.emission.sample import saved, sources, workload
 
 
 @pytest.fixture
@@ -88,3 +90,19 @@ def test_a_rule_that_is_wrong_is_bad_input(folder: Path, capsys: pytest.CaptureF
     (folder / "rules" / "own.yaml").write_text("rules: [{id: x}]")
     assert run("-w", str(folder), "assess") == 2
     assert "rules[x].what is missing" in capsys.readouterr().err
+
+
+def test_explain_tells_why_a_line_is_there_and_a_wrong_place_is_bad_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = sources(workload(ports=(Port(80, because="it listens"),)))
+    saved(tmp_path, given).save_plan(given.plan)
+    assert run("-w", str(tmp_path), "generate", "--no-validate") == 0
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    assert run("explain", "generated/compose.yaml:1") == 0
+    assert "compose.yaml" in capsys.readouterr().out
+    assert run("explain", "images/app/Dockerfile", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["lines"][0]["reasons"][0]["place"].startswith("workloads.app")
+    for wrong in ("generated/nothing:1", "plan.yaml:1", "generated/compose.yaml:99999"):
+        assert run("explain", wrong) == 2, wrong

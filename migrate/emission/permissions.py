@@ -6,6 +6,7 @@ that it is given.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -53,6 +54,8 @@ follow() {
     done
 }
 """
+STAGE = re.compile(r"(?<=/files)-[0-9a-f]{8}\b")
+"""The part of a stage's name that is another one for other files."""
 _CHUNK = 40
 _MANY = 20
 
