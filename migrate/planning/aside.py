@@ -40,6 +40,7 @@ _REASONS = {
     """,
     "logs go to standard output, which the platform collects": """
         rsyslog syslog* syslog-ng sysklogd klogd auditd logrotate* systemd-journal* busybox-syslogd metalog
+        varnishncsa varnishlog
     """,
     "part of the message bus and desktop plumbing": """
         dbus dbus-* messagebus polkit* policykit* packagekit* consolekit rtkit-daemon systemd-logind elogind

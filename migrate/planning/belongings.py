@@ -20,6 +20,8 @@ from migrate.syntax.vendored import vendored
 IMMUTABLE_ROLES = frozenset(("application", "configuration", "home"))
 STATE_ROLES = frozenset(("data", "spool", "upload"))
 START_EMPTY_ROLES = frozenset(("log", "cache", "runtime"))
+OWNED = "belongs to user"
+"""Begins the reason of what a workload has for its owner alone."""
 _MAX_DEPTH = 4
 _PROGRAM = re.compile(r"\.(?:py|pl|rb|js|mjs|sh|php|jar|lua|tcl)$")
 # Settings of the machine itself: a workload that names them does not own them.
@@ -98,17 +100,17 @@ def gather(
         _take(found, path, because, "name", 0)
     for use in uses:
         _take_named(found, use.path, use.because, use.how, 0)
-    for path, because in libraries.outside_packages(host, uses):
-        _take_file(found, path, because, 0)
     for directory in closure.configuration_directories(host, own):
         _take_directory(found, directory, "lies among the configuration of its package", 1)
+    for path, because in (*libraries.outside_packages(host, uses), *_settings_of(host, needed.own)):
+        _take_file(found, path, because, 0)
     for tree in host.trees:
         if tree.root.uid in uids and tree.role != "home" and tree.root.path not in SHARED_DIRECTORIES | reserved:
             _take_tree(
                 found,
                 tree,
                 tree.root.path,
-                f"belongs to user {host.user_name(tree.root.uid)}, which only it runs as",
+                f"{OWNED} {host.user_name(tree.root.uid)}, which only it runs as",
                 1,
             )
     _follow(found)
@@ -116,6 +118,15 @@ def gather(
         _take_directory(found, path, "how it hands on the mail that its scripts send", 1)
         _take_file(found, path, "how it hands on the mail that its scripts send", 1)
     return _result(found, advice)
+
+
+def _settings_of(host: Index, own: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Files that a program looks for by its name, and no package brings: /etc/cgitrc, /etc/rsyncd.conf."""
+    for name in sorted(own):
+        for end in ("rc", ".conf", "d.conf", ".cfg", ".ini", ".rc"):
+            path = f"/etc/{name}{end}"
+            if path in host.entries and host.entries[path].package is None:
+                yield path, f"where {name} looks for its settings"
 
 
 def _follow(found: _Gathering) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from migrate.planning.evidence import Use
 from migrate.planning.index import Index
 
 _ROUNDS = 3
+_CGI = re.compile(r"owns \S+\.f?cgi\b")  # what a web server runs itself, whatever else it passes on
 
 
 def hold(
@@ -34,18 +36,19 @@ def hold(
     held = belongings.gather(host, needed, advice, uses, uids, reserved)
     told, served = advice, dict[str, str]()
     for _ in range(_ROUNDS):
-        before = len(served)
+        before, had = len(served), needed.everything
         for package, because in documents.served(host, held.texts, _roots(advice, uses), held.files):
             if package not in needed.own:
                 served.setdefault(package, because)
         told = replace(advice, packages=(*advice.packages, *served.items()))
         needed = closure.needed(host, candidate, told, uses, held.texts)
-        if advice.passes_on:
-            break  # it serves their files; those who run their programs read their configuration
-        needed = _with_own(needed, served)
-        if len(served) == before:
+        # Of what it passes on it serves the files: those who run the programs read the configuration.
+        passed_on = {name for name, why in served.items() if advice.passes_on and not _CGI.search(why)}
+        needed = _with_own(needed, served.keys() - passed_on)
+        read = replace(needed, everything=needed.everything - passed_on)
+        if len(served) == before and not _changed(host) & (read.everything - had):
             break
-        held = belongings.gather(host, needed, told, uses, uids, reserved)
+        held = belongings.gather(host, read, told, uses, uids, reserved)
     authorities = trust.trusted(host, candidate, needed, held.texts, commands)
     drawing = fonts.wanted(host, candidate, needed)
     packages = (*authorities[0], *drawing[0])
@@ -53,6 +56,12 @@ def hold(
         told = replace(told, packages=(*told.packages, *packages))
         needed = replace(closure.needed(host, candidate, told, uses, held.texts), own=needed.own)
     return told, needed, replace(held, files=(*held.files, *authorities[1], *drawing[1]))
+
+
+def _changed(host: Index) -> frozenset[str]:
+    """Packages of which somebody has changed a file."""
+    facts = (*host.files.changed_configuration, *host.files.changed_packaged)
+    return frozenset(fact.package for fact in facts if fact.package and fact.change != "missing")
 
 
 def _roots(advice: Advice, uses: Iterable[Use]) -> list[str]:

@@ -10,7 +10,7 @@ from migrate.detectors import Advice, Candidate
 from migrate.model.facts import FileFact, Tree
 from migrate.model.plan import DirectoryChoice, LogFile, Volume
 from migrate.planning import written
-from migrate.planning.belongings import STATE_ROLES, Belongings
+from migrate.planning.belongings import OWNED, STATE_ROLES, Belongings
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index, below, parent
 from migrate.quoting import slug
@@ -34,7 +34,10 @@ def volumes(
     :param places: directories that something else is known to write to.
     """
     found: dict[str, Volume] = {volume.path: volume for volume in advice.volumes}
+    dumped = any(volume.method.startswith("dump:") for volume in advice.volumes)
     for tree, because in belongings.trees:
+        if dumped and because.startswith(OWNED):
+            continue  # what a former version or a move left behind: the database tells all that it has
         if _is_state(tree) and not any(
             below(tree.root.path, out) for out in (*advice.exclude, *advice.log_directories)
         ):

@@ -13,7 +13,6 @@ from migrate.model.plan import (
     FileChoice,
     Health,
     PackageChoice,
-    Port,
     SecretUse,
     Step,
     Variable,
@@ -29,6 +28,8 @@ from migrate.planning import (
     commands,
     evidence,
     identity,
+    known,
+    listening,
     locales,
     resources,
     runtime,
@@ -36,18 +37,16 @@ from migrate.planning import (
     state,
     switches,
     ways,
+    written,
 )
 from migrate.planning.belongings import Belongings
-from migrate.planning.candidates import answered, loopback
+from migrate.planning.candidates import answered
 from migrate.planning.closure import Needed
 from migrate.planning.holding import hold
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import slug
 
 _SECRET_MARK = "${secret:"  # noqa: S105 - how the inventory names a secret
-_PORT_NAMES = {80: "http", 443: "https", 8080: "http", 8443: "https", 5432: "postgresql", 3306: "mysql", 6379: "redis",
-               27017: "mongodb", 11211: "memcached", 5672: "amqp", 25: "smtp", 21: "ftp", 53: "dns", 389: "ldap",
-               636: "ldaps", 8009: "ajp", 9200: "elasticsearch", 143: "imap", 993: "imaps"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +89,16 @@ def from_service(
     opening = activation.entrypoint(host, candidate)
     advice = replace(advice, packages=(*advice.packages, *activation.packages(host, candidate)))
     uses = evidence.of(candidate)
+    places: tuple[written.Place, ...] = ()
+    if kind == "service":
+        uses = tuple(dict.fromkeys((*uses, *known.uses(host, candidate))))
+        advice, places = known.advised(host, candidate, advice), tuple(known.places(host, candidate))
     advice, needed, held = hold(host, candidate, advice, uses, alone & _uids(candidate), reserved)
     uid, gid, user = identity.runs_as(host, candidate, advice)
     switching = switches.directories(host, closure.configuration_directories(host, needed.own), held.texts)
     tongue = locales.steps(host, (*advice.locales, *locales.used(host, candidate)))
     advice = replace(advice, volumes=(*advice.volumes, *sessions.volumes(host, uses)))
-    kept = state.volumes(host, name, advice, held, uses)
+    kept = state.volumes(host, name, advice, held, uses, places=places)
     made_anew = runtime.directories(host, name, candidate, (uid, gid), held.texts, alone)
     links = state.logs(host, advice, candidate, user, kept)
     made = state.directories(host, advice, held, kept, links, uid)
@@ -134,7 +137,7 @@ def from_service(
         stop_signal=advice.stop_signal or (service.kill_signal if service else None),
         limits=service.limits if service else (),
         init=advice.init or kind == "service",
-        ports=_with_advised(ports(candidate), advice),
+        ports=listening.ports(host, candidate, held.texts, advice),
         health=advice.health or health(host, candidate),
         volumes=(*kept, *made_anew),
         secrets=(*confidential, *secret_variables(candidate)),
@@ -249,37 +252,6 @@ def secret_files(
 
 def _file_name(path: str) -> str:
     return slug(path.strip("/").replace("/", "-"))
-
-
-def ports(candidate: Candidate) -> tuple[Port, ...]:
-    """Where it listens; what only the machine itself reached is not published."""
-    found: dict[tuple[int, str], Port] = {}
-    for socket in candidate.sockets:
-        if socket.port is None or not _serves(socket.state, socket.protocol, socket.peer_port):
-            continue
-        key = (socket.port, socket.protocol)
-        local = loopback(socket.address)
-        if key in found and (found[key].publish is not None or local):
-            continue
-        found[key] = Port(
-            port=socket.port,
-            protocol=socket.protocol,
-            address=socket.address or "0.0.0.0",
-            publish=None if local else socket.port,
-            name=_PORT_NAMES.get(socket.port),
-            because=f"a process of it listens on {socket.address}"
-            + (", which only the machine itself reaches" if local else ""),
-        )
-    return tuple(found[key] for key in sorted(found))
-
-
-def _with_advised(seen: tuple[Port, ...], advice: Advice) -> tuple[Port, ...]:
-    known = {(one.port, one.protocol) for one in seen}
-    return (*seen, *(one for one in advice.ports if (one.port, one.protocol) not in known))
-
-
-def _serves(state: str, protocol: str, peer_port: int | None) -> bool:
-    return state == "listen" or (protocol == "udp" and state == "unconnected" and not peer_port)
 
 
 def health(host: Index, candidate: Candidate) -> Health | None:

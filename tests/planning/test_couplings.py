@@ -161,6 +161,34 @@ def test_localhost_means_the_socket_for_clients_of_mysql_and_the_port_for_jdbc()
     assert [(one.how, one.port) for one in found["app"]] == [("rewrite", 3306)]
 
 
+MARIADB = Party("mariadb", (listens(3306, "127.0.0.1"), at("/run/mysqld/mysqld.sock")))
+UNNAMED = "<?php $db = ['host'=>'localhost','user'=>'shop','pass'=>'x','name'=>'shop'];\n"
+
+
+def test_a_database_that_the_setting_does_not_name_is_the_one_that_its_program_opens() -> None:
+    shop = Party("shop", paths=("/srv/config.php", "/srv/index.php"))
+    texts = {"/srv/config.php": UNNAMED, "/srv/index.php": "<?php $c = new mysqli($db['host'], $db['user']);\n"}
+    found = resolve([shop, MARIADB, POSTGRES], HOST, texts)["shop"]
+    assert [(one.how, one.to, one.path) for one in found] == [("volume", "mariadb", "/run/mysqld/mysqld.sock")]
+
+
+def test_or_the_only_one_of_the_machine_and_none_where_there_are_two() -> None:
+    app, texts = Party("app", paths=("/c.yml",)), {"/c.yml": "host: localhost\nuser: app\npassword: x\nname: app\n"}
+    assert brief(resolve([app, POSTGRES], HOST, texts)["app"]) == [("rewrite", "postgresql", "127.0.0.1", 5432)]
+    assert resolve([app, POSTGRES, MARIADB], HOST, texts)["app"] == ()
+
+
+def test_a_host_that_nobody_logs_in_to_is_no_database() -> None:
+    app, texts = Party("app", paths=("/c.yml",)), {"/c.yml": "host: localhost\nname: app\n"}
+    assert resolve([app, POSTGRES], HOST, texts)["app"] == ()
+
+
+def test_clients_of_mysql_in_other_languages_go_to_localhost_over_tcp() -> None:
+    app = Party("app", paths=("/app.py",))
+    texts = {"/app.py": "import pymysql\nc = pymysql.connect(host='localhost', user='a', password='b')\n"}
+    assert brief(resolve([app, MARIADB], HOST, texts)["app"])[0][:2] == ("rewrite", "mariadb")
+
+
 def test_the_directory_of_postgresql_s_socket_is_enough() -> None:
     found = resolve([Party("app", paths=("/c",)), POSTGRES], HOST, {"/c": "host=/run/postgresql dbname=x"})
     assert [(one.how, one.path) for one in found["app"]] == [("volume", "/var/run/postgresql/.s.PGSQL.5432")]

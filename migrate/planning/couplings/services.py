@@ -42,6 +42,8 @@ _PORTS = {
     61613: "stomp",
     61616: "activemq",
 }
+DATABASE = "database"
+"""The scheme of a database whose product the setting does not name."""
 PORTS = {name: port for port, names in _PORTS.items() for name in names.split()}
 
 # A product named near a host without a port.

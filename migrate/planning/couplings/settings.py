@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrate.planning.couplings.reference import HOST, IPV4, Place, address, valid_port
-from migrate.planning.couplings.services import PORTS, product, products
+from migrate.planning.couplings.services import DATABASE, PORTS, product, products
 
 _SEP = r"[\"']?\]?(?:[ \t]*(?:=>|[=:,])[ \t]*|>[ \t]*)"
 _HOST_KEY = re.compile(
@@ -24,6 +24,9 @@ _NEAR = 8  # lines between a host and its port
 _AROUND = 4  # lines around a host in which its product may be named
 _DATABASE = re.compile(r"(?:.*[^a-z])?(?:db|database|sql)")
 _DATABASES = ("mysql", "postgresql", "oracle", "sqlserver")
+# Who logs in beside a host, and with what: then it is a database's where nothing else is said.
+_USER = re.compile(r"(?i)(?<![a-z])(?:\w*[_.-])?(?:user(?:_?name)?|usr|login)[\"']?\]?[ \t]*(?:=>|[=:,])")
+_PASSWORD = re.compile(r"(?i)(?<![a-z])(?:\w*[_.-])?(?:pass(?:w(?:or)?d|wort)?|pwd|pw)[\"']?\]?[ \t]*(?:=>|[=:,])")
 # Languages in which a text stands in quotes.
 _EXPRESSIONS = re.compile(r"\.(?:py|rb|[cm]?[jt]sx?|php\d?|p[lm]|java|go)$")
 # Variables that clients read by themselves: known wherever they stand.
@@ -104,7 +107,9 @@ def _setting(
     kind = _product(text, starts, line, match["key"] or "", prefix)
     known = bool(_KNOWN.fullmatch((match["key"] or "") + match["word"]))
     port = partner.port if partner else PORTS.get(kind or "")
-    if port is None or (partner is None and not known and not _local(host) and "." not in host):
+    if port is None and _local(host) and _logs_in(_around(text, starts, line)):
+        kind = DATABASE
+    elif port is None or (partner is None and not known and not _local(host) and "." not in host):
         return None
     scheme = f"jdbc:{kind}" if kind and path.endswith((".properties", ".xml")) else kind
     start = match.start("key") if match["key"] else match.start("word")
@@ -144,6 +149,10 @@ def _product(text: str, starts: list[int], line: int, key: str, prefix: str) -> 
         php = text.lstrip("\ufeff \t\r\n").startswith("<?php")
         return said.pop() if len(said) == 1 else "mysql" if php else None
     return found
+
+
+def _logs_in(around: str) -> bool:
+    return bool(_USER.search(around) and _PASSWORD.search(around))
 
 
 def _other(line: str, prefix: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename
 
+from migrate.planning.couplings import databases
 from migrate.planning.couplings.machine import Listeners, Machine, Party, is_address, loopback, wildcard
 from migrate.planning.couplings.neighbours import Neighbours
 from migrate.planning.couplings.reference import Reference
@@ -98,8 +99,10 @@ def uses(
     :param read: the references in the text of a path.
     """
     found = []
-    for source, reference in _references(party, texts, read):
-        use = _use(party, machine, listening, source, reference, neighbours)
+    own = [texts[path] for path in sorted(set(party.paths)) if path in texts]
+    for source, named in _references(party, texts, read):
+        reference = databases.completed(named, source.path, own, listening)
+        use = _use(party, machine, listening, source, reference, neighbours, own)
         if use:
             found.append(use)
     return tuple(found)
@@ -130,7 +133,13 @@ def _on_first_line(one: Reference) -> Reference:
 
 
 def _use(
-    party: Party, machine: Machine, listening: Listeners, source: Source, one: Reference, neighbours: Neighbours
+    party: Party,
+    machine: Machine,
+    listening: Listeners,
+    source: Source,
+    one: Reference,
+    neighbours: Neighbours,
+    own: Sequence[str],
 ) -> Use | None:
     if one.host is None:
         found = listening.socket(one.path or "")
@@ -142,7 +151,8 @@ def _use(
             named = not is_address(one.host)
             return Use("port", source, one, target, one.host, one.port, alias=named, distant=True)
         return Use("external", source, one, None, one.host, one.port) if _outside(party, machine, source, one) else None
-    if one.host == "localhost" and mysql(one.scheme) and (found := listening.mysql(one.port)):
+    by_socket = one.host == "localhost" and mysql(one.scheme)
+    if by_socket and (found := listening.mysql(one.port)) and not databases.over_tcp(own):
         return _socket_use(party, source, one, found)
     addresses = machine.lookup(one.host)
     target = listening.at(addresses, one.port)
