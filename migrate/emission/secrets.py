@@ -62,6 +62,14 @@ def variables(sources: Sources, workload: Workload) -> tuple[SecretVariable, ...
     )
 
 
+def names(sources: Sources, workload: Workload) -> tuple[str, ...]:
+    """Names of all files below generated/secrets/<workload>/ that hold one secret each."""
+    return (
+        *(one.name for one in files(sources, workload)),
+        *(one.file for one in variables(sources, workload)),
+    )
+
+
 def hidden_command(workload: Workload) -> bool:
     """Whether the command line holds a secret, so that it can't stand in the image."""
     return any(MARK.search(word) for word in workload.command)
