@@ -60,12 +60,7 @@ def check_name(workload: str, answer: Answer) -> str:
 def _run(scene: Scene) -> Iterator[Check]:
     containers = scene.containers()
     for host, snapshot in scene.snapshots.items():
-        owners = {
-            port.port: workload
-            for workload in scene.workloads
-            for port in workload.ports
-            if workload.host == host and port.protocol == "tcp"
-        }
+        owners = _owners(scene, host)
         patience = {workload.name: _Patience() for workload in scene.workloads}
         orphans: dict[int, int] = {}
         for answer in snapshot.inventory.get(Answers).answers:
@@ -77,6 +72,16 @@ def _run(scene: Scene) -> Iterator[Check]:
             yield _timed(_Case(scene, workload, snapshot.inventory, answer, there, patience[workload.name]))
         for port, count in orphans.items():
             yield _orphan(host, port, count)
+
+
+def _owners(scene: Scene, host: str) -> dict[int, Workload]:
+    """Who answers on a port of the host; of several the one in front of the others."""
+    return {
+        port.port: workload
+        for workload in sorted(scene.workloads, key=lambda one: one.kind == "router")
+        for port in workload.ports
+        if workload.host == host and port.protocol == "tcp"
+    }
 
 
 def _orphan(host: str, port: int, count: int) -> Check:

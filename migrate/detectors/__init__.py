@@ -10,18 +10,50 @@ from dataclasses import dataclass
 
 from migrate.model.facts import Process, Service, Socket
 from migrate.model.inventory import Snapshot
+from migrate.model.paths import above
 from migrate.model.plan import Health, LogFile, Port, Step, Variable, Volume
 from migrate.quoting import shell
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several applications of a server, where each is to be a workload of its own.
+
+    :ivar name: what a person calls it.
+    :ivar path: of URLs that lead to it: /shop, or / for all that lead to no other one.
+    :ivar own: folders and files that it has, alone or with some of the others.
+    :ivar others: those that only other applications have.
+    :ivar count: how many applications the server had.
+    """
+
+    name: str
+    path: str
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    count: int = 1
+
+    def foreign(self, path: str) -> bool:
+        """Whether a path is another application's: by what is nearest to it."""
+        nearest = next((one for one in above(path) if one in self.own or one in self.others), None)
+        return nearest in self.others
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A supervised process tree that may become a workload."""
+    """A supervised process tree that may become a workload.
+
+    :ivar part: the application that it is to be alone, of those that the processes run.
+    """
 
     name: str
     service: Service | None
     processes: tuple[Process, ...] = ()  # the main process first
     sockets: tuple[Socket, ...] = ()  # of these processes
+    part: Part | None = None
+
+    def foreign(self, path: str) -> bool:
+        """Whether a path belongs to another application of its server."""
+        return self.part is not None and self.part.foreign(path)
 
     @property
     def main(self) -> Process | None:
@@ -73,6 +105,7 @@ class Advice:
     accounts: tuple[str, ...] = ()  # users that it serves, and groups, by name: recipients, those who log in
     ports: tuple[Port, ...] = ()  # beside those that it was seen to listen on: passive FTP
     own_environment: bool = False  # it made the environment of its process itself: nothing of that is carried
+    without: Part | None = None  # what other applications of its server have is not its own
     local_peers_only: bool = False  # the server treats loopback clients differently: bring connections in locally
 
 

@@ -358,7 +358,7 @@ class Workload:
     :ivar user: the name (or uid) it runs as; None for root.
     :ivar name: of the service, its image and its folder; rename it here and all that refers to it follows.
     :ivar host: the folder of the host below inventory/.
-    :ivar kind: which detector knows it, service or cron.
+    :ivar kind: which detector knows it; service, cron, or router.
     :ivar because: why it is a workload.
     :ivar base: what the image starts from; take another one here, such as a newer release.
     :ivar migrate: false leaves it out of the bundle, and keeps it here.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from migrate.detectors import Advice
+from migrate.detectors import Advice, Part
 from migrate.model.facts import Tree
 from migrate.model.paths import above
 from migrate.model.plan import FileChoice
@@ -64,6 +64,10 @@ class _Gathering:
     permitted: dict[str, tuple[str, int]] = field(default_factory=dict)  # directories that somebody may see: why, depth
     roots: set[str] = field(default_factory=set)  # of sites
     passes_on: tuple[str, ...] = ()
+    without: Part | None = None
+
+    def foreign(self, path: str) -> bool:
+        return self.without is not None and self.without.foreign(path)
 
 
 def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, ...]:
@@ -72,7 +76,8 @@ def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, .
     roots = [application_root(host, path) for path in named]
     below_roots = [text for root in roots if root not in SHARED_DIRECTORIES for text in host.snapshot.texts_below(root)]
     below_roots = [text for text in below_roots if not vendored(text)]
-    return tuple(dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots]))
+    found = dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots])
+    return tuple(text for text in found if advice.without is None or not advice.without.foreign(text))
 
 
 def gather(
@@ -92,7 +97,7 @@ def gather(
     executed = frozenset(normal(use.path) for use in uses if use.how == "execute")
     named = frozenset(normal(use.path) for use in uses)
     used = frozenset(host.resolve(use.path) for use in uses)
-    found = _Gathering(host, executed, used, named, passes_on=advice.passes_on)
+    found = _Gathering(host, executed, used, named, passes_on=advice.passes_on, without=advice.without)
     for entry, because in closure.changed_files(host, needed.everything, own):
         if not switches.off(host, entry.path):
             _take_file(found, entry.path, because, 1)
@@ -190,7 +195,7 @@ def _take_named(found: _Gathering, path: str, because: str, how: str, depth: int
 def _take(found: _Gathering, path: str, because: str, how: str, depth: int) -> None:
     path = normal(path)
     host = found.host
-    if path in SHARED_DIRECTORIES or path in homes(host) or _machines_own(found, path):
+    if path in SHARED_DIRECTORIES or path in homes(host) or _machines_own(found, path) or found.foreign(path):
         return
     tree = host.tree_of(path)
     if tree is not None:
@@ -248,6 +253,8 @@ def _take_directory(found: _Gathering, directory: str, because: str, depth: int)
 
 def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: int) -> None:
     """The part of ``tree`` at ``path``."""
+    if found.foreign(path):
+        return
     if tree.role in IMMUTABLE_ROLES:
         _take_file(found, path, because, depth)
     elif tree.role in STATE_ROLES | START_EMPTY_ROLES:
@@ -255,7 +262,7 @@ def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: in
 
 
 def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
-    if _machines_own(found, path) or any(one in found.files for one in above(path)):
+    if _machines_own(found, path) or found.foreign(path) or any(one in found.files for one in above(path)):
         return
     if path in found.host.entries or found.host.captured_below(path):
         found.files[path] = because
@@ -274,7 +281,7 @@ def _follow_links(found: _Gathering, path: str, depth: int) -> None:
 
 
 def _read(found: _Gathering, path: str, depth: int) -> None:
-    if path.endswith(found.passes_on) or vendored(path):
+    if path.endswith(found.passes_on) or vendored(path) or found.foreign(path):
         return
     if leftover(path) and path not in found.used and path not in found.mentioned and path not in found.files:
         return
@@ -287,6 +294,7 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
     paths = sorted(found.files)
     kept = [path for path in paths if not any(other != path and below(path, other) for other in paths)]
     excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude)
+    excluded |= _others(found)
     excluded |= {*_junk(found.host), *former_releases(found.host, found.used)}
     excluded |= {*leftovers.unused(found.host, kept, found.named, tuple(found.texts))}
     named = (*found.used, *found.mentioned, *kept)
@@ -304,6 +312,16 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
         texts=tuple(found.texts),
         mentioned=tuple(sorted(found.mentioned.items())),
     )
+
+
+def _others(found: _Gathering) -> set[str]:
+    """What other applications of the same server have, but for what this one has in the midst of it."""
+    part = found.without
+    if part is None:
+        return set()
+    apart = {one for one in part.others if not any(below(own, one) for own in part.own)}
+    within = (entry.path for one in part.others if one not in apart for entry in found.host.captured_below(one))
+    return apart | {path for path in within if part.foreign(path) and not any(below(own, path) for own in part.own)}
 
 
 def _emptied(host: Index, excluded: set[str]) -> Iterator[str]:

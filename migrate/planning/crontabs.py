@@ -72,7 +72,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
         secrets=secret_files(host, held, None, 0, uids),
         jobs=jobs,
         timezone=host.system.timezone,
-        resources=resources.of_jobs(host),
+        resources=resources.of_jobs(host, [told(host, job) for job in jobs], held.texts),
     )
     return Draft(workload, None, held)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from migrate.detectors import Candidate
 from migrate.model.inventory import Snapshot
-from migrate.model.plan import Plan, SetAside
+from migrate.model.plan import Base, Plan, SetAside
 from migrate.planning import (
     bases,
     candidates,
@@ -20,7 +20,9 @@ from migrate.planning import (
     mail,
     publishing,
     replicas,
+    router,
     sharing,
+    webapps,
     workloads,
 )
 from migrate.planning.asking import Inquiry
@@ -96,8 +98,9 @@ def _host(host: Index, taken: _Taken) -> tuple[tuple[Draft, ...], tuple[SetAside
         tables.append(crontabs.from_crontab(host, crontab, name, base, only))
     reserved = frozenset(volume.path for table in tables for volume in table.workload.volumes)
     drafts = [
-        workloads.from_service(host, one, name, base, alone, reserved)
+        draft
         for one, name in zip(found.candidates, names, strict=True)
+        for draft in _drafts(host, one, name, _Setting(base, alone, reserved, taken, local))
     ]
     drafts = [_mailing(host, draft) for draft in (*drafts, *tables)]
     relays = found.relays if any(draft.mails for draft in drafts) else ()
@@ -107,6 +110,32 @@ def _host(host: Index, taken: _Taken) -> tuple[tuple[Draft, ...], tuple[SetAside
     wanted = {aside for _, aside in relays}
     left = (*(one for one in found.set_aside if one not in wanted), *sorted_jobs.set_aside)
     return sharing.share(sharing.distinct(tuple(drafts), taken.volumes)), left
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    base: Base
+    alone: frozenset[int]
+    reserved: frozenset[str]
+    taken: _Taken
+    local: set[str]
+
+
+def _drafts(host: Index, one: Candidate, name: str, given: _Setting) -> Iterator[Draft]:
+    """One workload; of a server that a person splits one for each application, and the router in front of them."""
+    parts = webapps.split(host, one)
+    if not parts:
+        yield workloads.from_service(host, one, name, given.base, given.alone, given.reserved)
+        return
+    ports = webapps.http_ports(host, one)
+    paths = [part.part.path for part in parts if part.part]
+    if ports:
+        yield router.draft(host, one, name, given.base, ports, paths)
+    for part in parts:
+        local = _unique(part.part.name if part.part else part.name, slug(part.name), given.local)
+        called = given.taken.name(host.snapshot.inventory.host, local)
+        made = workloads.from_service(host, part, called, given.base, given.alone, given.reserved)
+        yield replace(made, workload=router.behind(made.workload, ports, name))
 
 
 def _decided(host: Index, joined: tuple[Draft, ...]) -> tuple[Draft, ...]:

@@ -67,7 +67,7 @@ def of(candidate: Candidate) -> tuple[Use, ...]:
     """Everything that the running processes and their unit show."""
     uses = [use for process in candidate.processes for use in _process(process)]
     uses += _unit(candidate)
-    return tuple(dict.fromkeys(uses))
+    return tuple(use for use in dict.fromkeys(uses) if not candidate.foreign(use.path))
 
 
 def environment(candidate: Candidate) -> tuple[tuple[str, str], ...]:

@@ -104,6 +104,7 @@ def _party(draft: Draft) -> Party:
         paths=_paths(draft),
         variables=(*((one.name, one.value) for one in workload.environment), *_secret_variables(draft)),
         commands=tuple(commands),
+        serves=draft.candidate.part.path if draft.candidate and draft.candidate.part else None,
     )
 
 

@@ -32,7 +32,8 @@ def _by_identity(workloads: Iterable[Workload]) -> dict[tuple[object, ...], Work
     found: dict[tuple[object, ...], list[Workload]] = {}
     for one in workloads:
         jobs = tuple((job.schedule, job.command) for job in one.jobs)
-        found.setdefault((one.host, one.kind, one.services or jobs or one.command or one.pids), []).append(one)
+        key = (one.host, one.kind, one.services or jobs or one.command or one.pids, one.archives)
+        found.setdefault(key, []).append(one)
     return {identity: same[0] for identity, same in found.items() if len(same) == 1}
 
 

@@ -11,12 +11,14 @@ already says who gets how much when it is busy. Memory has a limit since it can'
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from migrate.detectors import Candidate
 from migrate.model.facts import Process
 from migrate.model.plan import Resources, Variable
-from migrate.planning import buffers, heaps, pools
+from migrate.planning import buffers, closure, heaps, pools
 from migrate.planning.index import Index
 
 MIB = 1024 * 1024
@@ -28,7 +30,10 @@ _LEAST_REQUEST, _LEAST_LIMIT = 32 * MIB, 128 * MIB
 _LEAST_CPU, _MOST_CPU = 0.025, 4.0  # pod-recommendation-min-cpu-millicores; what one machine of the field has
 _UNKNOWN_CPU = 0.05  # where it has not lived long enough to tell
 _YOUNG = 60  # seconds
-_JOB_REQUEST, _JOB_LIMIT = 64 * MIB, 512 * MIB
+_RUNTIME = 64 * MIB  # of a Java virtual machine that has loaded a server and no application
+_JOB_REQUEST, _JOB_LIMIT, _SCRIPT_LIMIT = 64 * MIB, 512 * MIB, 1024 * MIB
+_HEAP = re.compile(r"-Xmx(\d+[kKmMgG]?)")
+_INTERPRETER = re.compile(r"(?:^|[\s/;&|(])(java|php|python|perl|ruby|node|R|Rscript)[\d.]*(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ def measured(host: Index, candidate: Candidate) -> Asked:
         return Asked(_of_unit(candidate))
     ceilings = (*heaps.ceilings(host, candidate, peak), *buffers.ceilings(host, candidate))
     ceilings += pools.ceilings(host, candidate)
-    request = _round(max(now * _MARGIN, _LEAST_REQUEST))
+    share = _share(candidate, now)
+    request = _round(max(share * _MARGIN, _LEAST_REQUEST))
     floor = max((one.size for one in ceilings), default=0)
     growth = _GROWTH if _lived(host, candidate) >= _WEEK else _GROWTH_YOUNG
     limit = _round(max(peak * growth, now * 2, request, _LEAST_LIMIT, floor))
@@ -54,20 +60,41 @@ def measured(host: Index, candidate: Candidate) -> Asked:
     told = [f"{_said(now)} in use and {_said(peak)} at the peak when inventoried"]
     if any(process.pss is None for process in candidate.processes):
         told.append("shared pages are counted for each process, the kernel did not tell their share")
+    if candidate.part:
+        told.append(f"{_said(share)} of it are taken for one of {candidate.part.count} applications")
+        cores = max(round(cores / candidate.part.count, 3), _LEAST_CPU)
     told += [one.because for one in ceilings]
     environment = tuple(variable for one in ceilings for variable in one.environment)
     return Asked(Resources(request, limit, cores, "; ".join((*told, why))), environment)
 
 
-def of_jobs(host: Index) -> Resources:
-    """Jobs did not run while the host was looked at: a share of the machine that they ran on."""
-    machine = host.system.memory or 0
-    return Resources(
-        memory_request=_JOB_REQUEST,
-        memory_limit=_round(max(_JOB_LIMIT, machine / 4)),
-        cpu_request=_UNKNOWN_CPU,
-        because="not measured, it did not run then: at most a quarter of the host's memory, 512 MiB at least",
-    )
+def of_jobs(host: Index, commands: Iterable[str], texts: Iterable[str]) -> Resources:
+    """Jobs did not run while the host was looked at: what programs of their sort take, and heaps that they ask for.
+
+    :param commands: of the jobs; ``texts`` the scripts that these run.
+    """
+    scripts = [(path, host.snapshot.text(path) or "") for path in texts]
+    said = [*commands, *(text for path, text in scripts if closure.language_of(path, text))]
+    heaps_told = [size for text in said for word in _HEAP.findall(text) if (size := buffers.size_of(word))]
+    languages = {one for path, text in scripts if (one := closure.language_of(path, text)) not in (None, "shell")}
+    languages |= {name for text in said for name in _INTERPRETER.findall(text)}
+    limit, why = _JOB_LIMIT, "programs and pipes of a shell work on a little at a time"
+    if languages:
+        limit, why = _SCRIPT_LIMIT, f"what runs in {', '.join(sorted(languages))} may read a whole file into memory"
+    if heaps_told:
+        limit, why = (
+            max(heaps_told) + _SCRIPT_LIMIT,
+            f"a Java heap of {max(heaps_told) // MIB} MiB, and 1 GiB beside it",
+        )
+    most = host.system.memory or limit
+    told = f"not measured, it did not run then; {_said(min(limit, most))} at most: {why}; raise it if a job is killed"
+    return Resources(_JOB_REQUEST, _round(max(min(limit, most), _LEAST_LIMIT)), _UNKNOWN_CPU, told)
+
+
+def _share(candidate: Candidate, now: int) -> int:
+    """What of the memory in use one application has: a part like the others', with a runtime of its own."""
+    count = candidate.part.count if candidate.part else 1
+    return (now + (count - 1) * _RUNTIME) // count
 
 
 def in_use(processes: tuple[Process, ...]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from migrate.detectors import Advice, Candidate, Detector
+from migrate.detectors import Advice, Candidate, Detector, Part
 from migrate.model.facts import Answers
 from migrate.model.plan import (
     Base,
@@ -42,6 +42,7 @@ from migrate.planning import (
 from migrate.planning.belongings import Belongings
 from migrate.planning.candidates import answered
 from migrate.planning.closure import Needed
+from migrate.planning.couplings.machine import leads_to
 from migrate.planning.holding import hold
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import slug
@@ -86,6 +87,7 @@ def from_service(
     :param reserved: state that jobs name: the owner alone makes it nobody else's.
     """
     kind, because, advice = recognise(host, candidate)
+    advice = replace(advice, without=candidate.part, archives=_own_archives(candidate, advice))
     opening = activation.entrypoint(host, candidate)
     advice = replace(advice, packages=(*advice.packages, *activation.packages(host, candidate)))
     uses = evidence.of(candidate)
@@ -102,7 +104,7 @@ def from_service(
     made_anew = runtime.directories(host, name, candidate, (uid, gid), held.texts, alone)
     links = state.logs(host, advice, candidate, user, kept)
     made = state.directories(host, advice, held, kept, links, uid)
-    confidential = secret_files(host, held, user, uid, _uids(candidate))
+    confidential = secret_files(host, held, user, uid, _uids(candidate), candidate.part)
     taken = (*(file.path for file in held.files), *(one.path for one in confidential if one.path))
     made += tuple(ways.opened(host, candidate, user, taken, made))
     owners = {(uid, gid), *belongings.owners(host, held.files)}
@@ -112,6 +114,9 @@ def from_service(
     owners |= _ids(candidate) | identity.named(host, held.texts)
     people, groups = accounts.needed(host, owners, "runs it or owns its files")
     asked = resources.measured(host, candidate)
+    because = (
+        f"{because}; {candidate.part.name} of its {candidate.part.count} applications" if candidate.part else because
+    )
     main = candidate.main
     service = candidate.service
     workload = Workload(
@@ -175,6 +180,12 @@ def _together(files: tuple[FileChoice, ...]) -> tuple[FileChoice, ...]:
     return tuple(file for file in files if not any(other != file.path and below(file.path, other) for other in paths))
 
 
+def _own_archives(candidate: Candidate, advice: Advice) -> tuple[str, ...]:
+    own = candidate.part.own if candidate.part else ()
+    here = (path for path in advice.archives if any(below(path, one) for one in own))
+    return tuple(here) if candidate.part else advice.archives
+
+
 def _uids(candidate: Candidate) -> frozenset[int]:
     return frozenset(process.uid for process in candidate.processes if process.uid)
 
@@ -222,7 +233,12 @@ def _credentials(host: Index, uids: frozenset[int]) -> set[str]:
 
 
 def secret_files(
-    host: Index, held: Belongings, user: str | None, uid: int, uids: frozenset[int] = frozenset()
+    host: Index,
+    held: Belongings,
+    user: str | None,
+    uid: int,
+    uids: frozenset[int] = frozenset(),
+    without: Part | None = None,
 ) -> tuple[SecretUse, ...]:
     """Captured files with secrets, mounted where they were; readable to the user that now needs them."""
     found = []
@@ -237,7 +253,7 @@ def secret_files(
     }
     for path in sorted(wanted | {named for named, _ in held.mentioned} | _credentials(host, uids)):
         entry = host.entries.get(path)
-        if entry is None or not entry.secrets or entry.kind != "file":
+        if entry is None or not entry.secrets or entry.kind != "file" or (without and without.foreign(path)):
             continue
         owner, group, mode = entry.uid, entry.gid, entry.mode & 0o777
         if user is not None and owner == 0 and not mode & 0o004:
@@ -260,7 +276,7 @@ def health(host: Index, candidate: Candidate) -> Health | None:
     good = [
         answer
         for answer in host.snapshot.inventory.get(Answers).answers
-        if answer.port in listening and answer.status < 400 and not answer.tls
+        if answer.port in listening and answer.status < 400 and not answer.tls and _asks(candidate, answer.path)
     ]
     if good:
         best = min(
@@ -272,6 +288,12 @@ def health(host: Index, candidate: Candidate) -> Health | None:
     if listening:
         return Health("tcp", port=listening[0], because="the port it listened on")
     return _socket_health(candidate)
+
+
+def _asks(candidate: Candidate, path: str) -> bool:
+    """Whether a request for ``path`` is one for the application that this is, where the server had several."""
+    part = candidate.part
+    return part is None or leads_to(path, part.path)
 
 
 def _socket_health(candidate: Candidate) -> Health | None:

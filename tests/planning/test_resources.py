@@ -59,9 +59,20 @@ def test_where_no_process_can_be_read_the_control_group_tells() -> None:
     assert measured(lived(20)).resources == Resources(because="nothing was measured")
 
 
-def test_jobs_get_a_share_of_the_machine_that_they_ran_on() -> None:
-    assert resources.of_jobs(host(more=(System(memory=16 << 30),))).memory_limit == 4 << 30
-    assert resources.of_jobs(host(more=(System(),))).memory_limit == 512 * MIB
+def of_jobs(*commands: str, memory: int | None = None, **texts: bytes) -> int | None:
+    machine = host(more=(System(memory=memory),), texts={f"/opt/{name}": text for name, text in texts.items()})
+    return resources.of_jobs(machine, commands, [f"/opt/{name}" for name in texts]).memory_limit
+
+
+def test_jobs_get_what_programs_of_their_sort_take() -> None:
+    assert of_jobs("find /srv -delete") == 512 * MIB
+    assert of_jobs("/opt/report", report=b"#!/usr/bin/perl\nuse DBI;\n") == 1024 * MIB
+    assert of_jobs("cd /srv && php cron.php -q") == 1024 * MIB
+    assert of_jobs("java -Xmx2g -jar x.jar") == 3072 * MIB
+
+
+def test_jobs_get_no_more_than_the_machine_had() -> None:
+    assert of_jobs("java -Xmx2g -jar x.jar", memory=256 * MIB) == 256 * MIB
 
 
 def test_what_the_host_set_itself_stays() -> None:

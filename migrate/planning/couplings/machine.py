@@ -71,6 +71,7 @@ class Party:
     :ivar paths: the captured texts that it reads: configuration, scripts, credentials.
     :ivar variables: its environment, where it comes from no file that is named in ``paths``.
     :ivar commands: (label, text) of its command line, and of its jobs' commands.
+    :ivar serves: the path of URLs that it answers alone, where others answer the rest on the same port.
     """
 
     name: str
@@ -78,6 +79,13 @@ class Party:
     paths: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     commands: tuple[tuple[str, str], ...] = ()
+    serves: str | None = None
+
+
+def leads_to(path: str, application: str) -> bool:
+    """Whether a request for ``path`` is answered by the application at a path of its own."""
+    prefix = application.rstrip("/")
+    return path == prefix or path.startswith((f"{prefix}/", f"{prefix}?", f"{prefix};"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +94,35 @@ class Listeners:
 
     ports: tuple[tuple[str, str | None, int], ...]  # (party, address, port)
     paths: tuple[tuple[str, str], ...]  # (party, path of a Unix socket)
+    serves: tuple[tuple[str, str], ...] = ()  # (party, path of URLs that it answers alone)
 
-    def at(self, addresses: Sequence[str], port: int) -> str | None:
-        """The party that answers a connection to one of ``addresses``."""
-        here = [one for one in self.ports if one[2] == port]
+    def at(self, addresses: Sequence[str], port: int, url: str | None = None, asker: str | None = None) -> str | None:
+        """The party that answers a connection to one of ``addresses``.
+
+        :param url: the path that is asked for there, where that is known.
+        :param asker: who asks: one that itself has every path hands on what it asks for.
+        """
+        here = self._asked([one for one in self.ports if one[2] == port], url, asker)
         exact = [name for name, address, _ in here if address in addresses]
         if exact or not here:
             return exact[0] if exact else None
         local = any(loopback(one) for one in addresses)
         fits = (name for name, address, _ in here if wildcard(address) or (local and address and loopback(address)))
         return next(fits, None)
+
+    def _asked(
+        self, here: list[tuple[str, str | None, int]], url: str | None, asker: str | None
+    ) -> list[tuple[str, str | None, int]]:
+        """Of those on one port the one that has the path and all below it; else those that have every path."""
+        if not self.serves:
+            return here
+        paths = {name: path for name, path in self.serves if any(name == one[0] for one in here)}
+        having = [name for name, path in paths.items() if url and leads_to(url, path)]
+        owner = max(having, key=lambda name: len(paths[name]), default=None)
+        beneath = [name for name, path in paths.items() if url and name != owner and leads_to(path, url)]
+        router = asker not in paths and any(one[0] == asker for one in here)
+        exact = [one for one in here if one[0] == owner and (router or not beneath)]
+        return exact or [one for one in here if one[0] not in paths] or here
 
     def only_locally(self, party: str, port: int) -> bool:
         """Whether ``party`` takes connections to ``port`` from its own machine alone."""
@@ -129,7 +156,8 @@ def listeners(parties: Sequence[Party]) -> Listeners:
                 ports.append((party.name, one.address, one.port))
             elif one.protocol == "unix" and one.state in {"listen", "unconnected"} and one.path:
                 paths.append((party.name, one.path))
-    return Listeners(tuple(dict.fromkeys(ports)), tuple(dict.fromkeys(paths)))
+    serves = tuple((party.name, party.serves) for party in parties if party.serves)
+    return Listeners(tuple(dict.fromkeys(ports)), tuple(dict.fromkeys(paths)), serves)
 
 
 def run_path(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -196,11 +196,17 @@ class _Client:
                 yield from self._seen_away(address, port, mine)
                 continue
             target = self.host.listening.at((address,), port)
-            if target and target != self.party.name and (target, port) not in met:
+            if target and target != self.party.name and not self._met(target, port, met):
                 because = (
                     f"was seen connected to {address}:{port}, where {target} listens; nothing says where it is set"
                 )
                 yield Coupling(target, "forward", because, "127.0.0.1" if loopback(address) else address, port)
+
+    def _met(self, target: str, port: int, met: Collection[tuple[str | None, int | None]]) -> bool:
+        """Whether a connection is one of those that are met; to which of several behind one port, nobody saw."""
+        behind = {name for name, _, number in self.host.listening.ports if number == port}
+        several = behind & {name for name, _ in self.host.listening.serves}
+        return (target, port) in met or any((name, port) in met for name in several)
 
     def _seen_away(self, address: str, port: int, mine: Sequence[Use]) -> Iterator[Coupling]:
         target = self.host.neighbours.at((address,), port)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename
 
-from migrate.planning.couplings import databases
+from migrate.planning.couplings import databases, requested
 from migrate.planning.couplings.machine import Listeners, Machine, Party, is_address, loopback, wildcard
 from migrate.planning.couplings.neighbours import Neighbours
 from migrate.planning.couplings.reference import Reference
@@ -155,7 +155,8 @@ def _use(
     if by_socket and (found := listening.mysql(one.port)) and not databases.over_tcp(own):
         return _socket_use(party, source, one, found)
     addresses = machine.lookup(one.host)
-    target = listening.at(addresses, one.port)
+    url = requested.path(source.text, one) if listening.serves else None
+    target = listening.at(addresses, one.port, url, party.name)
     if target is None:
         return None
     alias = machine.alias(one.host)
