@@ -97,7 +97,7 @@ def _read(found: Inventory, staged: Path) -> Inventory:
     """The scopes that are read out of what was captured."""
     from migrate.workspace import texts_of
 
-    snapshot = Snapshot(found, texts_of(staged))
+    snapshot = Snapshot(found, texts_of(staged, found))
     for reading in parts("migrate.probes", "READING"):
         snapshot = replace(snapshot, inventory=_with(snapshot.inventory, _reading(reading, snapshot)))
     return snapshot.inventory

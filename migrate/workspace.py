@@ -10,15 +10,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from migrate import files
+from migrate import files, own_archives
 from migrate.archives import Body, Limits, Member, read_tar
 from migrate.errors import InputError, WorkspaceError
-from migrate.model.inventory import Inventory, Snapshot
+from migrate.model.facts import Content
+from migrate.model.inventory import LARGEST_TEXT, Inventory, Snapshot
 from migrate.model.plan import Plan
 from migrate.model.target import Access
-
-LARGEST_TEXT = 512 << 10
-"""Captured files up to this size are read with a snapshot."""
 
 EARLIER = 10
 """So many inventories of a host are kept beside the newest."""
@@ -187,7 +185,7 @@ class Workspace:
     def load_snapshot(self, host: str) -> Snapshot:
         """The facts of a host with its captured texts."""
         inventory = self.load_inventory(host)
-        return Snapshot(inventory, texts_of(self.folder(host)))
+        return Snapshot(inventory, texts_of(self.folder(host), inventory))
 
     def snapshots(self) -> dict[str, Snapshot]:
         """All hosts.
@@ -274,25 +272,45 @@ def _stamp(collected: str) -> str:
     return collected if _STAMP.fullmatch(collected) else "unknown"
 
 
-def texts_of(folder: Path) -> dict[str, bytes]:
-    """The captured files of a host's folder that are small enough to be read, by path, sorted."""
-    texts = {
-        "/" + member.name: body.read()
-        for member, body in _members(folder)
-        if body is not None and member.size <= LARGEST_TEXT
-    }
+def texts_of(folder: Path, inventory: Inventory | None = None) -> dict[str, bytes]:
+    """The captured files of a host's folder that are small enough to be read, by path, sorted.
+
+    :param inventory: of the host, where it is at hand: it tells where in the archive the last of them is.
+    """
+    texts: dict[str, bytes] = {}
+    for path, wanted in zip(_archives(folder), _kept(inventory), strict=True):
+        if path.exists():
+            with _read(path, folder.name):
+                texts |= own_archives.small_files(path, LARGEST_TEXT, wanted)
     return dict(sorted(texts.items()))
 
 
+def _kept(inventory: Inventory | None) -> tuple[set[str] | None, set[str] | None]:
+    """Which texts are in the one archive, and which in that of the files with secrets."""
+    if inventory is None or not inventory.get(Content).entries:
+        return None, None
+    entries = [one for one in inventory.get(Content).entries if one.kind == "file" and one.size <= LARGEST_TEXT]
+    return {one.path for one in entries if not one.secrets}, {one.path for one in entries if one.secrets}
+
+
+def _archives(folder: Path) -> tuple[Path, Path]:
+    return folder / "content.tar.gz", folder / "secrets" / "content.tar.gz"
+
+
 def _members(folder: Path) -> Iterator[tuple[Member, Body | None]]:
-    for path in (folder / "content.tar.gz", folder / "secrets" / "content.tar.gz"):
-        if not path.exists():
-            continue
-        with files.explained(path, "can't read"), path.open("rb") as stream:
-            try:
+    for path in _archives(folder):
+        if path.exists():
+            with _read(path, folder.name), path.open("rb") as stream:
                 for member, body in read_tar(stream, Limits()):
                     if isinstance(member, Member):
                         yield member, body
-            except InputError as error:
-                hint = f"run migrate discover for {folder.name} again"
-                raise WorkspaceError(f"{path}: {error.message}", hint) from error
+
+
+@contextmanager
+def _read(path: Path, host: str) -> Iterator[None]:
+    """What an archive's damage means for who asked for it."""
+    with files.explained(path, "can't read"):
+        try:
+            yield
+        except InputError as error:
+            raise WorkspaceError(f"{path}: {error.message}", f"run migrate discover for {host} again") from error

@@ -12,10 +12,10 @@ import pytest
 from migrate.archives import Body, Member
 from migrate.errors import InputError, WorkspaceError
 from migrate.model.facts import System
-from migrate.model.inventory import Inventory, Scope
+from migrate.model.inventory import LARGEST_TEXT, Inventory, Scope
 from migrate.model.plan import Plan
 from migrate.model.target import Access
-from migrate.workspace import IGNORED, LARGEST_TEXT, Workspace
+from migrate.workspace import IGNORED, Workspace
 
 
 def inventory(host: str = "web01", name: str = "web01") -> Inventory:

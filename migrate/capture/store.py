@@ -18,7 +18,7 @@ from migrate.capture import java
 from migrate.capture.masking import Register, telling
 from migrate.errors import InputError
 from migrate.model.facts import Archive, CapturedFile
-from migrate.model.inventory import Gap
+from migrate.model.inventory import LARGEST_TEXT, Gap
 from migrate.planning import secrets as search
 from migrate.syntax.vendored import vendored
 
@@ -192,9 +192,10 @@ def _searchable(value: str) -> bool:
 def write(stored: Stored, spool: Path, folder: Path) -> None:
     """content.tar.gz, and secrets/content.tar.gz with the files that hold a secret; the same bytes for the same files.
 
-    Directories go into both: each can be unpacked alone.
+    Directories go into both: each can be unpacked alone. Large files come last: who wants texts need not read them.
     """
     entries = [stored.entries[path] for path in sorted(stored.entries)]
+    entries.sort(key=lambda entry: entry.kind == "file" and entry.size > LARGEST_TEXT)
     private = files.private_folder(folder / "secrets")
     _pack(folder / "content.tar.gz", [entry for entry in entries if not entry.secrets], stored, spool)
     _pack(private / "content.tar.gz", [entry for entry in entries if entry.secrets], stored, spool)

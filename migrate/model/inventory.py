@@ -11,6 +11,9 @@ from migrate.model.paths import span
 SCHEMA_VERSION = 2
 """2: scopes for the whole machine and its applications (before, an inventory had 18 of them). See ``codec``."""
 
+LARGEST_TEXT = 512 << 10
+"""Captured files up to this size are read with a snapshot."""
+
 
 class Facts(Protocol):
     """A scope's facts: a frozen dataclass that can be made without arguments."""
@@ -74,14 +77,16 @@ class Snapshot:
     inventory: Inventory
     texts: Mapping[str, bytes] = field(default_factory=dict)
     _order: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
+    _decoded: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_order", tuple(sorted(self.texts)))
 
     def text(self, path: str) -> str | None:
         """The captured file as text, undecodable bytes kept as surrogates; None where it was not captured."""
-        data = self.texts.get(path)
-        return None if data is None else data.decode("utf-8", "surrogateescape")
+        if (text := self._decoded.get(path)) is None and (data := self.texts.get(path)) is not None:
+            text = self._decoded[path] = data.decode("utf-8", "surrogateescape")
+        return text
 
     def texts_below(self, directory: str) -> Iterator[str]:
         """Paths of the captured texts at or below ``directory``, sorted."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migrate.detectors import Advice, Part
 from migrate.model.facts import Tree
-from migrate.model.paths import above
+from migrate.model.paths import above, span
 from migrate.model.plan import FileChoice
 from migrate.planning import closure, evidence, interpreters, leftovers, libraries, mail, permitted, switches
 from migrate.planning.closure import Needed
@@ -74,8 +74,7 @@ def texts_of(host: Index, advice: Advice, uses: tuple[Use, ...]) -> tuple[str, .
     """Scripts and configuration that the evidence names, before packages are known."""
     named = [*evidence.scripts(host, uses), *(path for path, _ in advice.files)]
     roots = [application_root(host, path) for path in named]
-    below_roots = [text for root in roots if root not in SHARED_DIRECTORIES for text in host.snapshot.texts_below(root)]
-    below_roots = [text for text in below_roots if not vendored(text)]
+    below_roots = [text for root in roots if root not in SHARED_DIRECTORIES for text in host.readable_below(root)]
     found = dict.fromkeys([*(one for one in named if one in host.snapshot.texts), *below_roots])
     return tuple(text for text in found if advice.without is None or not advice.without.foreign(text))
 
@@ -246,7 +245,7 @@ def _take_directory(found: _Gathering, directory: str, because: str, depth: int)
         if not switches.off(found.host, tree.root.path):
             _take_tree(found, tree, tree.root.path, because, depth)
     if directory.count("/") > 1:
-        for path in found.host.snapshot.texts_below(directory):
+        for path in found.host.readable_below(directory):
             if not switches.off(found.host, path):
                 _read(found, path, depth)
 
@@ -266,7 +265,7 @@ def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
         return
     if path in found.host.entries or found.host.captured_below(path):
         found.files[path] = because
-        for text in found.host.snapshot.texts_below(path):
+        for text in found.host.readable_below(path):
             _read(found, text, depth)
         _follow_links(found, path, depth)
 
@@ -281,18 +280,18 @@ def _follow_links(found: _Gathering, path: str, depth: int) -> None:
 
 
 def _read(found: _Gathering, path: str, depth: int) -> None:
-    if path.endswith(found.passes_on) or vendored(path) or found.foreign(path):
+    if path in found.texts or path.endswith(found.passes_on) or vendored(path) or found.foreign(path):
         return
     if leftover(path) and path not in found.used and path not in found.mentioned and path not in found.files:
         return
-    if path in found.host.snapshot.texts and path not in found.texts:
+    if path in found.host.snapshot.texts:
         found.texts[path] = None
         found.waiting.append((path, depth))
 
 
 def _result(found: _Gathering, advice: Advice) -> Belongings:
     paths = sorted(found.files)
-    kept = [path for path in paths if not any(other != path and below(path, other) for other in paths)]
+    kept = [path for path in paths if not any(one in found.files for one in above(path) if one != path)]
     excluded = {tree.root.path for tree, _ in found.trees.values()} | set(advice.exclude)
     excluded |= _others(found)
     excluded |= {*_junk(found.host), *former_releases(found.host, found.used)}
@@ -300,11 +299,10 @@ def _result(found: _Gathering, advice: Advice) -> Belongings:
     named = (*found.used, *found.mentioned, *kept)
     excluded |= {one for path in kept for one in copies(found.host, path, named)}
     excluded |= set(_emptied(found.host, excluded))
+    ordered = sorted(excluded)
     return Belongings(
         files=tuple(
-            FileChoice(
-                path, found.files[path], tuple(sorted(one for one in excluded if one != path and below(one, path)))
-            )
+            FileChoice(path, found.files[path], tuple(ordered[at] for at in span(ordered, path) if ordered[at] != path))
             for path in kept
             if not any(below(path, out) for out in advice.exclude)
         ),
@@ -332,7 +330,7 @@ def _emptied(host: Index, excluded: set[str]) -> Iterator[str]:
         if entry is None or entry.kind != "directory" or place in SHARED_DIRECTORIES:
             continue
         inside = (one.path for one in host.captured_below(place) if one.path != place)
-        if all(any(below(one, out) for out in excluded) for one in inside):
+        if all(any(up in excluded for up in above(one)) for one in inside):
             yield place
 
 
@@ -343,8 +341,5 @@ def _junk(host: Index) -> Iterator[str]:
 def owners(host: Index, files: Iterable[FileChoice]) -> frozenset[tuple[int, int]]:
     """(uid, gid) of everything that is carried."""
     return frozenset(
-        (entry.uid, entry.gid)
-        for choice in files
-        for entry in host.captured_below(choice.path)
-        if not any(below(entry.path, out) for out in choice.exclude)
+        (entry.uid, entry.gid) for choice in files for entry in host.captured_below(choice.path, choice.exclude)
     )

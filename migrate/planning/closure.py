@@ -306,14 +306,16 @@ def _surely(host: Index, name: str) -> frozenset[str]:
 
     PHP's extensions want any PHP: that does not bring the one inside of Apache.
     """
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        one = waiting.pop()
-        if one in host.packages and one not in seen:
-            seen.add(one)
-            waiting.extend(names[0] for names in host.packages[one].depends if names)
-    return frozenset(seen)
+    if name not in host.brought:
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            one = waiting.pop()
+            if one in host.packages and one not in seen:
+                seen.add(one)
+                waiting.extend(names[0] for names in host.packages[one].depends if names)
+        host.brought[name] = frozenset(seen)
+    return host.brought[name]
 
 
 def changed_files(host: Index, packages: frozenset[str], own: frozenset[str]) -> Iterator[tuple[CapturedFile, str]]:

@@ -99,7 +99,7 @@ def _meant(name: str, value: str) -> bool:
 def mentions(text: str) -> Iterator[tuple[int, str]]:
     """(line, path) for each absolute path in ``text`` that does not stand in a comment."""
     for number, line in enumerate(text.splitlines(), 1):
-        if _COMMENT.match(line) and not line.startswith("#!"):
+        if "/" not in line or (_COMMENT.match(line) and not line.startswith("#!")):
             continue
         plain_line = _QUOTED_START.sub("$", line.removeprefix("#!").replace("file://", " "))
         for match in _PATH.finditer(plain_line):

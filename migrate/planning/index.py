@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migrate.model.facts import (
@@ -33,6 +33,7 @@ from migrate.model.plan import Question
 from migrate.planning.asking import Inquiry
 from migrate.planning.unseen import with_program
 from migrate.quoting import slug
+from migrate.syntax.vendored import vendored
 
 # Directories that everybody uses: naming one of them says nothing about what is below.
 SHARED_DIRECTORIES = frozenset(
@@ -85,6 +86,8 @@ class Index:
     virtualenvs: tuple[str, ...]
     inquiry: Inquiry
     switched_on: dict[str, frozenset[str]]  # by directory, what its links lead to; filled when it is asked for
+    brought: dict[str, frozenset[str]]  # by package, what comes with it whoever chooses; filled when it is asked for
+    readable: tuple[str, ...]  # captured texts but those of package managers of languages, sorted
 
     def ask(self, question: Question) -> str:
         """What a person decided of this host, or the default: see :mod:`migrate.planning.asking`."""
@@ -132,9 +135,14 @@ class Index:
         """Unmanaged trees at or below ``directory``."""
         return tuple(self.trees[at] for at in span(self.tree_paths, directory))
 
-    def captured_below(self, directory: str) -> tuple[CapturedFile, ...]:
-        """Captured entries at or below ``directory``."""
-        return tuple(self.entries[self.paths[at]] for at in span(self.paths, directory))
+    def captured_below(self, directory: str, without: Iterable[str] = ()) -> tuple[CapturedFile, ...]:
+        """Captured entries at or below ``directory``, and not at or below one of ``without``."""
+        out = {at for one in without for at in span(self.paths, one)}
+        return tuple(self.entries[self.paths[at]] for at in span(self.paths, directory) if at not in out)
+
+    def readable_below(self, directory: str) -> Iterator[str]:
+        """Captured texts at or below ``directory``, without those that a language's package manager put there."""
+        return (self.readable[at] for at in span(self.readable, directory))
 
     def user_name(self, uid: int) -> str:
         user = self.users.get(uid)
@@ -243,6 +251,8 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         dwellings=frozenset(one.root.path for one in trees if one.role == "home" and one.root.kind == "directory"),
         inquiry=inquiry or Inquiry(),
         switched_on={},
+        brought={},
+        readable=tuple(sorted(path for path in snapshot.texts if not vendored(path))),
         virtualenvs=tuple(sorted({parent(path) for path in entries if path.endswith("/pyvenv.cfg")})),
         processes=processes,
         by_pid={process.pid: process for process in processes},

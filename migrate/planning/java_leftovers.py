@@ -48,7 +48,8 @@ def _kits(host: Index, paths: Iterable[str], used: frozenset[str], texts: Sequen
 def _former(host: Index, paths: Iterable[str], used: frozenset[str], texts: Sequence[str]) -> Iterator[str]:
     """Other versions of an archive that runs, beside it; not where all archives of a folder are loaded."""
     running = {host.resolve(path) for path in used} | used
-    found = {path: match for path in paths if (match := _VERSIONED.fullmatch(path))}
+    archives = (path for path in paths if path.endswith((".jar", ".war", ".ear")))
+    found = {path: match for path in archives if (match := _VERSIONED.fullmatch(path))}
     now = {(match["stem"], match["kind"]) for path, match in found.items() if path in running}
     everything = _loaded_whole(host)
     for path, match in found.items():

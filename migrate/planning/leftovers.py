@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from migrate.planning import java_leftovers
-from migrate.planning.index import Index, below, parent
+from migrate.planning.index import Index, below
 from migrate.syntax.vendored import vendored
 
 # Where tools that build a front end say what they need; none of these is read at run time.
@@ -55,7 +55,7 @@ def _developing(host: Index, taken: Sequence[str]) -> Iterator[str]:
 
 def _environments(host: Index, taken: Sequence[str], used: frozenset[str], texts: Sequence[str]) -> Iterator[str]:
     """Virtualenvs beside the one that is used."""
-    found = sorted(parent(path) for path in host.entries if path.endswith("/pyvenv.cfg") and _inside(path, taken))
+    found = [one for one in host.virtualenvs if _inside(f"{one}/pyvenv.cfg", taken)]
     if len(found) < 2:
         return
     wanted = {one for one in found if any(below(path, one) for path in used) or _named(host, one, texts)}

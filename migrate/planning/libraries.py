@@ -17,12 +17,13 @@ def outside_packages(host: Index, uses: tuple[Use, ...]) -> Iterator[tuple[str, 
     loaded = _mapped(host, uses) or _named(host, uses)
     for path in sorted(loaded):
         yield path, "a library that it loads"
-    for path, entry in sorted(host.entries.items()):
-        if entry.kind == "link" and _LIBRARY.search(path) and host.resolve(path) in loaded:
+    for path in sorted(host.links) if loaded else ():
+        if _LIBRARY.search(path) and host.resolve(path) in loaded:
             yield path, f"leads to {host.resolve(path)}, which it loads"
     directories = {parent(path) for path in loaded}
-    for path in sorted(host.entries):
-        if path == "/etc/ld.so.conf" or (parent(path) == "/etc/ld.so.conf.d" and host.entries[path].package is None):
+    for entry in (*host.captured_below("/etc/ld.so.conf"), *host.children.get("/etc/ld.so.conf.d", ())):
+        path = entry.path
+        if path == "/etc/ld.so.conf" or entry.package is None:
             lines = (line.strip().rstrip("/") for line in (host.snapshot.text(path) or "").splitlines())
             named = sorted(directories.intersection(lines))
             if named:

@@ -45,9 +45,7 @@ def homes(host: Index) -> frozenset[str]:
 
 def former_releases(host: Index, used: Iterable[str]) -> Iterator[str]:
     """Folders beside the release that a link such as ``current`` leads to, unless one of ``used`` lies in them."""
-    for link in host.entries.values():
-        if link.kind != "link":
-            continue
+    for link in host.links.values():
         release = host.resolve(link.path)
         place = parent(release)
         if place.rpartition("/")[2] not in ("releases", "versions") or parent(place) != parent(link.path):
@@ -60,7 +58,7 @@ def former_releases(host: Index, used: Iterable[str]) -> Iterator[str]:
 
 # What editors, package managers and careful people leave beside a file, and what only a linker reads.
 _LEFTOVER = re.compile(
-    r"(?i).*/(?:[^/]+~|#[^/]+#|\.#[^/]+|[^/]+\.(?:bak|old|orig|sav|save|swp|swo|rej|dpkg-\w+|ucf-\w+|rpm(?:save|new|orig))"
+    r"(?i)(?:[^/]+~|#[^/]+#|\.#[^/]+|[^/]+\.(?:bak|old|orig|sav|save|swp|swo|rej|dpkg-\w+|ucf-\w+|rpm(?:save|new|orig))"
     r"(?:[._-]?\d+)?|lib[^/]+\.l?a|[^/]+\.pc|[^/]+\.(?:bak|old|orig)[._-][\w.-]+)"
 )
 _FORMER = re.compile(r"(?i)(?P<now>.+?)[._-]?(?:(?<=[._-])(?:old|alt|bak|backup|orig|save|prev|copy|kopie|\d{4,8}))")
@@ -68,7 +66,7 @@ _FORMER = re.compile(r"(?i)(?P<now>.+?)[._-]?(?:(?<=[._-])(?:old|alt|bak|backup|
 
 def leftover(path: str) -> bool:
     """Whether a file's name is that of a copy that somebody kept, or of a part that only compilers need."""
-    return bool(_LEFTOVER.fullmatch(path))
+    return bool(_LEFTOVER.fullmatch(path.rpartition("/")[2]))
 
 
 def copies(host: Index, directory: str, named: Iterable[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from migrate.model.facts import CapturedFile, Content
+from migrate.model.paths import above
 from migrate.model.plan import FileChoice, Step
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import shell
@@ -24,7 +25,8 @@ def directories(host: Index, roots: Iterable[str], texts: Iterable[str]) -> tupl
     """Captured directories below ``roots`` whose whole content counts: ``*-enabled``, ``*.d``, and those that a text
     includes by a pattern."""
     captured = [path for path, entry in host.entries.items() if entry.kind == "directory"]
-    inside = [path for path in captured if any(below(path, root) for root in roots)]
+    tops = frozenset(root.rstrip("/") or "/" for root in roots)
+    inside = [path for path in captured if any(one in tops for one in above(path))]
     included = "\n".join(host.snapshot.text(path) or "" for path in texts)
     return tuple(path for path in sorted(inside) if path.endswith(("-enabled", ".d")) or f"{path}/*" in included)
 

@@ -10,7 +10,7 @@ from migrate.model.paths import ANCHORS
 from migrate.model.plan import FileChoice
 from migrate.planning import closure
 from migrate.planning.closure import Needed
-from migrate.planning.index import Index, below
+from migrate.planning.index import Index
 
 _PACKAGE = "ca-certificates"
 # Libraries of those who ask; a server has libssl for those who ask it.
@@ -35,9 +35,10 @@ def trusted(
         return (), ()
     because = _asking(host, candidate, texts, commands)
     own = tuple(
-        FileChoice(path, "an authority that this machine trusts")
-        for path, entry in host.entries.items()
-        if entry.kind != "directory" and entry.package is None and any(below(path, place) for place in ANCHORS)
+        FileChoice(entry.path, "an authority that this machine trusts")
+        for place in sorted(ANCHORS)
+        for entry in host.captured_below(place)
+        if entry.kind != "directory" and entry.package is None
     )
     if because is None and own and _can(candidate, needed):
         because = f"can ask TLS servers: this machine trusts {own[0].path}, too"

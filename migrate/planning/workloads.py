@@ -244,12 +244,7 @@ def secret_files(
     found = []
     wanted = {
         *held.texts,
-        *(
-            entry.path
-            for file in held.files
-            for entry in host.captured_below(file.path)
-            if not any(below(entry.path, out) for out in file.exclude)
-        ),
+        *(entry.path for file in held.files for entry in host.captured_below(file.path, file.exclude)),
     }
     for path in sorted(wanted | {named for named, _ in held.mentioned} | _credentials(host, uids)):
         entry = host.entries.get(path)

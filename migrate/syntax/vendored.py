@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FOLDERS = frozenset(("site-packages", "dist-packages", "node_modules", "bower_components", ".npm", "_cacache"))
 # Composer's and Bundler's lie in a folder whose name others use as well.
@@ -14,6 +15,7 @@ _OTHERS = re.compile(
 _LEADS = (".pth", ".egg-link", "/direct_url.json")
 
 
+@lru_cache(maxsize=1 << 15)
 def vendored(path: str) -> bool:
     """Whether ``path`` lies in such a folder, unless it is there to name another."""
     if path.endswith(_LEADS):

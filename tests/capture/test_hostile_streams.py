@@ -15,6 +15,7 @@ import pytest
 from migrate.capture import store
 from migrate.capture.masking import Register
 from migrate.capture.store import Stored
+from migrate.model.inventory import LARGEST_TEXT
 from tests.test_archives import entry, tar
 
 
@@ -109,3 +110,8 @@ def test_no_stream_is_more_than_a_gap(tmp_path: Path) -> None:
         stored = index(tmp_path, stream)
         assert set(stored.entries) <= {"/srv/a", "/srv/b"}
         assert stored.gaps
+
+
+def test_large_files_stand_behind_what_is_read_for_planning(tmp_path: Path) -> None:
+    index(tmp_path, tar((entry("srv/a.war"), b"x" * (LARGEST_TEXT + 1)), (entry("srv/b.conf"), b"b")))
+    assert names(tmp_path) == ["srv/b.conf", "srv/a.war"]

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from migrate.planning.couplings import settings
+from migrate.planning.couplings.lines import line_starts, matches, with_pattern, with_words
 from migrate.planning.couplings.reference import HOST, Place, Reference, address, valid_port
 from migrate.planning.couplings.services import default_port
 from migrate.syntax import comments
@@ -37,6 +38,9 @@ _MAIL_CALL = re.compile(
 )
 _UNIX = re.compile(r"\bunix:(?://)?(?P<path>/[^\s;|,\"'<>)]{2,200})")
 _SOCKET = re.compile(r"(?<![\w./-])(?P<path>/[\w.@+/-]{2,180}(?:\.sock(?:et)?|/\.s\.PGSQL\.\d+))(?![\w/-])")
+# What must be on a line for the forms above to be.
+_NUMBERED = re.compile(r":\d")
+_LISTED = re.compile(r"[\"'][ \t]*,[ \t]*[\"']?\d")
 _FILE_NAMES = frozenset(
     "py pl rb php js java xml html conf c h cc cpp sh go rs yml yaml json txt log md properties jar so ts lua cfg "
     "ini css sql".split()
@@ -50,9 +54,9 @@ def scan(text: str, path: str = "") -> tuple[Reference, ...]:
     connections look alike: who listens where decides (see :func:`migrate.planning.couplings.resolve`).
     """
     plain = comments.blank(text, path)
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
     script = bool(re.match(r"#!", text)) or path.endswith(".sh")
     places = _apart([*_sockets(plain), *_direct(plain), *settings.find(plain, path, script)])
+    starts = line_starts(text) if places else []
     return tuple(_reference(text, starts, place) for place in places)
 
 
@@ -93,26 +97,26 @@ def _sockets(text: str) -> Iterator[Place]:
 def _direct(text: str) -> Iterator[Place]:
     """Forms in which host and port stand together, or the form itself says the port."""
     yield from _urls(text)
-    for pattern in (_DEVICE, _ARGUMENTS):
-        for match in pattern.finditer(text):
+    for pattern, spans in ((_DEVICE, with_words(text, "/dev/")), (_ARGUMENTS, with_pattern(text, _LISTED))):
+        for match in matches(pattern, text, spans):
             port = valid_port(match["port"])
             if port and _hostlike(match["host"], match["port"], ""):
                 yield Place(match.start(), match.end(), match.span("host"), port)
     yield from _pairs(text)
-    for match in _MYSQL_CALL.finditer(text):
+    for match in matches(_MYSQL_CALL, text, with_words(text, "mysql", "connect")):
         yield Place(match.start(), match.end(), match.span("host"), 3306, scheme="mysql", implied=True)
-    for match in _MAIL_CALL.finditer(text):
+    for match in matches(_MAIL_CALL, text, with_words(text, "SMTP")):
         yield Place(match.start(), match.end(), match.span("host"), 25, scheme="smtp", implied=True)
-    for match in _RELAY.finditer(text):
+    for match in matches(_RELAY, text, with_words(text, "relay", "smart", "mailhub")):
         port = valid_port(match["port"]) if match["port"] else 25
         if port:
             yield Place(match.start("host"), match.end(), match.span("host"), port, scheme="smtp", implied=True)
-    for match in _UPSTREAM.finditer(text):
+    for match in matches(_UPSTREAM, text, with_words(text, "server")):
         yield Place(match.start("host") - 1, match.end(), match.span("host"), 80, scheme="http", implied=True)
 
 
 def _urls(text: str) -> Iterator[Place]:
-    for match in _URL.finditer(text) if "//" in text else ():
+    for match in matches(_URL, text, with_words(text, "//")):
         # Of "unix:/run/x.sock|fcgi://localhost/" only the socket counts.
         if (
             text[max(0, match.start() - 1) : match.start()] == "|"
@@ -132,7 +136,7 @@ def _urls(text: str) -> Iterator[Place]:
 
 
 def _pairs(text: str) -> Iterator[Place]:
-    for match in _PAIR.finditer(text):
+    for match in matches(_PAIR, text, with_pattern(text, _NUMBERED)):
         port, host = valid_port(match["port"]), match["host"]
         if port is None or not _hostlike(host, match["port"], text[match.start() - 1 : match.start()]):
             continue

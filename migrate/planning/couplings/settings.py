@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from migrate.planning.couplings.lines import line_starts, matches, with_words, with_words_of_any_case
 from migrate.planning.couplings.reference import HOST, IPV4, Place, address, valid_port
 from migrate.planning.couplings.services import DATABASE, PORTS, product, products
 
@@ -16,6 +17,7 @@ _HOST_KEY = re.compile(
     r"|addr(?:ess)?|data source)"
     rf"{_SEP}(?P<quote>[\"'])?(?P<host>{HOST}|::1)(?=[\"'\s;,)&<}}]|\Z)"
 )
+_HOST_WORDS = ("host", "server", "addr", "data source")
 _DIRECTORY_KEY = re.compile(r"(?i)\bhost[\"']?[ \t]*(?:=>|[=:])[ \t]*[\"']?(?P<path>/[\w./-]{2,100})")
 _PORT_KEY = re.compile(
     rf"(?i)(?P<key>(?<![\w.])[A-Za-z_][\w.-]{{0,60}}?)??port(?:_?num(?:ber)?)?{_SEP}[\"']?(?P<port>\d{{2,5}})\b"
@@ -52,6 +54,7 @@ _TALK = re.compile(
     r"\b(?:telnet|nc|ncat|netcat)(?:[ \t]+-\w+(?:[ \t]+\d+(?=[ \t]+\w))?)*"
     rf"[ \t]+(?P<host>{HOST})[ \t]+(?P<port>\d{{1,5}})\b"
 )
+_TALKERS = ("telnet", "nc ", "nc\t", "cat ", "cat\t")
 _FETCH = re.compile(rf"\b(?:curl|wget)\b[^\n;|&]{{0,300}}?[ \t][\"']?(?P<host>localhost|{IPV4})(?P<after>/)")
 
 
@@ -69,12 +72,12 @@ def find(text: str, path: str, script: bool) -> Iterator[Place]:
     :param script: a program: what a variable's value is used for is not known, unless clients read it themselves.
     """
     yield from _commands(text)
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    ports = [_port(match, starts) for match in _PORT_KEY.finditer(text)]
-    for match in _HOST_KEY.finditer(text):
-        if place := _setting(text, path, script, match, starts, [one for one in ports if one]):
-            yield place
-    for match in _DIRECTORY_KEY.finditer(text):
+    if hosts := list(matches(_HOST_KEY, text, with_words_of_any_case(text, *_HOST_WORDS))):
+        starts = line_starts(text)
+        ports = [_port(match, starts) for match in matches(_PORT_KEY, text, with_words_of_any_case(text, "port"))]
+        near = [one for one in ports if one]
+        yield from (place for match in hosts if (place := _setting(text, path, script, match, starts, near)))
+    for match in matches(_DIRECTORY_KEY, text, with_words_of_any_case(text, "host")):
         yield Place(match.start("path"), match.end("path"), path=match["path"])
 
 
@@ -172,7 +175,7 @@ def _around(text: str, starts: list[int], line: int) -> str:
 
 
 def _commands(text: str) -> Iterator[Place]:
-    for match in _HOST_OPTION.finditer(text):
+    for match in matches(_HOST_OPTION, text, with_words(text, "-h")):
         before, after = _command(text, match.start())
         client = next((one for one in _COMMANDS if one[0].search(before)), None)
         if client is None:
@@ -181,9 +184,9 @@ def _commands(text: str) -> Iterator[Place]:
         port = re.search(rf"(?<!\S)(?:-{letter}[ \t]*|--port[= \t][ \t]*)[\"']?(?P<port>\d{{2,5}})\b", before + after)
         number = valid_port(port["port"]) if port else PORTS[scheme]
         yield Place(*match.span(), match.span("host"), number, scheme=scheme, implied=port is None)
-    for match in _TALK.finditer(text):
+    for match in matches(_TALK, text, with_words(text, *_TALKERS)):
         yield Place(match.start("host") - 1, match.end(), match.span("host"), valid_port(match["port"]))
-    for match in _FETCH.finditer(text):
+    for match in matches(_FETCH, text, with_words(text, "curl", "wget")):
         yield Place(match.start("host") - 1, match.end("after"), match.span("host"), 80, scheme="http", implied=True)
 
 
