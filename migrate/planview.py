@@ -114,7 +114,13 @@ def _workload(workload: Workload) -> list[str]:
         ("ports", _some(ports, 12)),
         ("packages", _some([package.name for package in workload.packages], 12)),
         ("files", _some([file.path for file in workload.files], 6)),
-        ("state", _some([f"{one.path} ({one.method})" for one in workload.volumes if one.kind != "runtime"], 6)),
+        (
+            "state",
+            _some(
+                [f"{one.path} ({one.method})" for one in workload.volumes if one.kind not in ("runtime", "temporary")],
+                6,
+            ),
+        ),
         ("secrets", _some([use.path or use.variable or "" for use in workload.secrets], 6)),
         ("couplings", _some(couplings, 8)),
         ("asks for", _asked(workload)),

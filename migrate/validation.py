@@ -179,10 +179,11 @@ def _helper(built: Built, name: str, container: Container) -> str:
 def _read(work: _Work, built: Built) -> Contents:
     from migrate.checks.image import expected_files
     from migrate.checks.secrets import named_values
+    from migrate.emission.scratch import place
 
     work.say("reading the images")
     wanted = [
-        path
+        place(workload, path)
         for workload in work.plan.workloads
         if workload.name in built.images
         for path in expected_files(work.plan, work.snapshots, workload)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from migrate.checks import CheckPart, Scene
 from migrate.emission.rewrites import rewritten
+from migrate.emission.scratch import place
 from migrate.emission.tree import chosen
 from migrate.emitters import Sources
 from migrate.engines.layers import Entry, lookup
@@ -24,8 +25,12 @@ def _run(scene: Scene) -> Iterator[Check]:
             continue
         expected = expected_files(scene.plan, scene.snapshots, workload)
         tree = scene.contents.tree(workload.name)
-        missing = [path for path in expected if lookup(tree, path) is None]
-        changed = [path for path, digest in expected.items() if path not in missing and _differs(tree, path, digest)]
+        missing = [path for path in expected if lookup(tree, place(workload, path)) is None]
+        changed = [
+            path
+            for path, digest in expected.items()
+            if path not in missing and _differs(tree, place(workload, path), digest)
+        ]
         if missing or changed:
             yield _check(workload, FAILED, _summary(missing, changed), _listed(missing, changed))
         else:

@@ -96,6 +96,7 @@ class Advice:
     volumes: tuple[Volume, ...] = ()
     logs: tuple[LogFile, ...] = ()
     log_directories: tuple[str, ...] = ()  # written at run time, start empty
+    confined: str | None = None  # why it writes nowhere else, even as root
     steps: tuple[Step, ...] = ()
     locales: tuple[str, ...] = ()  # that it can't start without
     environment: tuple[Variable, ...] = ()

@@ -36,6 +36,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         else (),
         files=_documents(candidate, snapshot),
         passes_on=() if _runs_php(candidate) else (".php", ".jsp"),
+        confined="it writes logs, caches and what lies below /run; what its scripts write, they name",
         stop_signal="SIGWINCH",  # https://httpd.apache.org/docs/2.4/stopping.html
         log_directories=(f"/var/log/{layout}", f"/var/cache/{layout}", f"/run/{layout}", f"/run/lock/{layout}"),
         entrypoint=f"#!/bin/sh\nset -e\nmkdir -p /run/{layout} /run/lock/{layout} 2>/dev/null || true\n"

@@ -21,6 +21,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         command=(main.exe or "dnsmasq", "--keep-in-foreground", "--log-facility=-", *_kept(main.argv[1:])),
         user="",
         init=True,
+        confined="it writes its leases, which are state, and a process id",
     )
 
 

@@ -24,6 +24,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         name="haproxy",
         command=(program, "-W", "-db", *_kept(main.argv[1:])),
         user="",
+        confined="it writes its sockets and a process id",
         stop_signal="SIGUSR1",  # finishes what it is serving; https://docs.haproxy.org/2.6/management.html#4
     )
 

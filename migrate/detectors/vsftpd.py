@@ -38,6 +38,7 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
         user="",
         files=((path, "its settings"),),
         init=True,
+        confined="it writes what users put into their folders, which are state, and its log",
         accounts=tuple(user.name for user in users),
         volumes=tuple(dict.fromkeys(_folders(told, users))),
         ports=tuple(_ports(first, last)) if told.get("pasv_enable", "YES").upper() == "YES" else (),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from migrate.emission import scheduler
 from migrate.errors import InputError
 from migrate.model.plan import ScheduledJob, Variable, Workload
 from migrate.quoting import shell, slug
@@ -30,6 +31,8 @@ class Table:
 
 def command(workload: Workload) -> tuple[str, ...]:
     """The scheduler in the foreground."""
+    if scheduler.used(workload):
+        return (scheduler.PATH,)
     return {"rpm": ("crond", "-n"), "apk": ("crond", "-f", "-l", "8")}.get(workload.base.family, ("cron", "-f"))
 
 
@@ -87,7 +90,8 @@ def _fits(one: Variable) -> bool:
 
 def _line(workload: Workload, job: ScheduledJob, variables: Iterable[Variable]) -> str:
     text = _text(workload, job, [one for one in variables if not _fits(one)])
-    return f"{_schedule(job)}\t{_user(job)}\t{_percent(text)}"
+    when = scheduler.numeric(_schedule(job)) if scheduler.used(workload) else _schedule(job)
+    return f"{when}\t{_user(job)}\t{_percent(text)}"
 
 
 def _busybox(workload: Workload) -> Iterator[Table]:
@@ -102,13 +106,14 @@ def _busybox(workload: Workload) -> Iterator[Table]:
 
 def _text(workload: Workload, job: ScheduledJob, exported: Iterable[Variable]) -> str:
     """The job's command with its output led away; a command of several lines is a script of its own."""
-    words = [f". {shell(secrets_file(_user(job)))}; "] if secret_variables(workload) else []
+    own = scheduler.used(workload)  # a job of its has the container's environment and output as they are
+    words = [f". {shell(secrets_file(_user(job)))}; "] if secret_variables(workload) and not own else []
     for one in exported:
         if not _NAME.fullmatch(one.name):
             raise InputError(f"plan.yaml: job {job.name}: {one.name!r} can't be a variable", "take it out of plan.yaml")
         words.append(f"export {one.name}={_one_line(one.value)}; ")
     command = job.command if job.command.isprintable() else f"{_shell_of(job)} {shell(_script(job).path)}"
-    return f"exec >{OUTPUT} 2>&1; {''.join(words)}{command}"
+    return f"{'' if own else f'exec >{OUTPUT} 2>&1; '}{''.join(words)}{command}"
 
 
 def _one_line(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from migrate.emission import crontab
+from migrate.emission import crontab, scheduler, scratch
 from migrate.emission.secrets import COMMAND_FILE, hidden_command
 from migrate.model.plan import Variable, Workload
 from migrate.quoting import shell
@@ -48,7 +48,8 @@ def _preparation(workload: Workload) -> list[str]:
         lines.append(f"umask {workload.umask}")
     if not _plain_directory(workload.working_directory):
         lines.append(f"cd {shlex.quote(workload.working_directory or '/')}")
-    if workload.jobs:
+    lines += scratch.lines(workload, root=scratch.roots(workload))
+    if workload.jobs and not scheduler.used(workload):
         lines += _job_output(workload)
     return lines
 

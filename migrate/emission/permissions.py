@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from migrate.emission.scratch import KEPT
 from migrate.emission.tree import Placed
 
 _HEAD = """\
@@ -56,6 +57,19 @@ follow() {
 """
 STAGE = re.compile(r"(?<=/files)-[0-9a-f]{8}\b")
 """The part of a stage's name that is another one for other files."""
+_ASIDE = f"""
+# A folder that is made anew at each start begins with what is here: the entrypoint takes it from aside.
+aside() {{
+    for directory; do
+        mkdir -p ".{KEPT}/$directory"
+        if [ -d "/$directory" ]; then cp -a "/$directory/." ".{KEPT}/$directory/"; fi
+        if [ -d "$directory" ]; then
+            cp -a "$directory/." ".{KEPT}/$directory/"
+            find "$directory" -mindepth 1 -delete
+        fi
+    done
+}}
+"""
 _CHUNK = 40
 _MANY = 20
 
@@ -79,8 +93,11 @@ def stage(script: bytes) -> str:
     return f"/files-{sha256(script).hexdigest()[:8]}"
 
 
-def script(placed: tuple[Placed, ...]) -> bytes:
-    """The text of rootfs.sh, as bytes: names of the host stand in it as they are."""
+def script(placed: tuple[Placed, ...], begun: tuple[str, ...] = ()) -> bytes:
+    """The text of rootfs.sh, as bytes: names of the host stand in it as they are.
+
+    :param begun: directories whose content is kept aside, for those that take their place at run time.
+    """
     directories = [one for one in placed if one.kind == "directory"]
     passed = [one.path for one in directories if not one.known]
     followed = [one.path for one in directories if one.path.count("/") <= 5 or not one.known or one.planned]
@@ -94,6 +111,7 @@ def script(placed: tuple[Placed, ...]) -> bytes:
         *([_LIKE, *_lists("like", passed)] if directories else []),
         *_times(placed),
         *([_FOLLOW, *_lists("follow", followed)] if followed else []),
+        *([_ASIDE, *_lists("aside", begun)] if begun else []),
     ]
     return _bytes(_HEAD + "\n".join(lines).rstrip("\n") + "\n")
 

@@ -7,6 +7,7 @@ from typing import Any
 from migrate.emission import secrets, volumes
 from migrate.emission.manifests import present
 from migrate.emission.names import image
+from migrate.emission.text import mebibytes
 from migrate.emitters import Sources
 from migrate.errors import InputError
 from migrate.model.plan import Volume, Workload
@@ -113,5 +114,6 @@ def pod_volumes(sources: Sources, workloads: tuple[Workload, ...], workload: Wor
 def _volume(workloads: tuple[Workload, ...], volume: Volume) -> dict[str, Any]:
     name = f"volume-{volumes.name(volume)}"
     if volumes.fleeting(volume, volumes.shared(workloads)):
-        return {"name": name, "emptyDir": {"medium": "Memory"}}
+        limit = {"sizeLimit": f"{mebibytes(volume.size)}Mi"} if volume.size else {}
+        return {"name": name, "emptyDir": limit if volume.kind == "temporary" else {"medium": "Memory"}}
     return {"name": name, "persistentVolumeClaim": present({"claimName": volumes.name(volume)})}

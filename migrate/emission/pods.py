@@ -142,6 +142,7 @@ def _security(sources: Sources, workload: Workload, identity: accounts.Identity)
         "runAsUser": identity.uid,
         "runAsGroup": identity.gid,
         "runAsNonRoot": not identity.root,
+        **({"readOnlyRootFilesystem": True} if workload.read_only else {}),
         "allowPrivilegeEscalation": not (identity.root or privileges.no_new(sources, workload, identity)),
         "capabilities": present({"drop": ["ALL"], "add": sorted(one.upper().removeprefix("CAP_") for one in added)}),
     }

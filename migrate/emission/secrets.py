@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from migrate.emission import crontab
+from migrate.emission import crontab, scheduler
 from migrate.emission.names import file_name, variable
 from migrate.emission.rewrites import rewritten
 from migrate.emission.tree import entries
@@ -114,7 +114,8 @@ def _generated(sources: Sources, workload: Workload) -> Iterator[SecretFile]:
         for job in filled_jobs.jobs:
             yield SecretFile(f"job-{slug(job.name)}", job_file(job), _script(job), 0, 0, 0o444)
         for table in crontab.tables(filled_jobs):
-            yield SecretFile(f"crontab-{table.path.rpartition('/')[2]}", table.path, table.data, 0, 0, 0o600)
+            mode = 0o444 if scheduler.used(workload) else 0o600
+            yield SecretFile(f"crontab-{table.path.rpartition('/')[2]}", table.path, table.data, 0, 0, mode)
 
 
 def job_file(job: ScheduledJob) -> str:

@@ -6,7 +6,9 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from migrate.emission import scratch
 from migrate.emission.rewrites import rewritten
+from migrate.emission.volumes import fleeting, shared
 from migrate.emitters import Sources
 from migrate.model.bundle import Captured
 from migrate.model.facts import CapturedFile, Content
@@ -81,10 +83,12 @@ def tree(sources: Sources, workload: Workload, generated: Iterable[Placed] = ())
         found[directory.path] = Placed(
             directory.path, "directory", directory.mode & 0o7777, directory.uid, directory.gid, planned=True
         )
+    together = shared(sources.plan.workloads)
     for volume in workload.volumes:
-        found[volume.path] = Placed(
-            volume.path, "directory", volume.mode & 0o7777, volume.uid, volume.gid, planned=True
+        mode = (
+            scratch.mode(volume, root=scratch.roots(workload)) if fleeting(volume, together) else volume.mode & 0o7777
         )
+        found[volume.path] = Placed(volume.path, "directory", mode, volume.uid, volume.gid, planned=True)
     for log in workload.logs:
         descriptor = "2" if log.stream == "stderr" else "1"
         found[log.path] = Placed(log.path, "link", target=f"/proc/1/fd/{descriptor}")

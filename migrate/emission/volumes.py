@@ -9,6 +9,8 @@ from migrate.errors import InputError
 from migrate.model.plan import Volume, Workload
 
 _LASTING = ("data", "spool", "upload", "shared")
+FLEETING = ("runtime", "temporary")
+"""Kinds that a container makes for itself, and that end with it."""
 
 
 def shared(workloads: tuple[Workload, ...]) -> frozenset[str]:
@@ -19,12 +21,12 @@ def shared(workloads: tuple[Workload, ...]) -> frozenset[str]:
 
 def fleeting(volume: Volume, together: frozenset[str]) -> bool:
     """Whether the volume starts empty with each container, in memory."""
-    return volume.kind == "runtime" and volume.name not in together
+    return volume.kind in FLEETING and volume.name not in together
 
 
 def lasting(volume: Volume, together: frozenset[str]) -> bool:
     """Whether what is in it must outlive its container."""
-    return volume.kind in _LASTING or volume.name in together or volume.seed
+    return volume.kind in _LASTING or volume.name in together or (volume.seed and volume.kind not in FLEETING)
 
 
 def keeper(workloads: tuple[Workload, ...], called: str) -> str:

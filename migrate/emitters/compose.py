@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate.emission import addresses, privileges, secrets, volumes
+from migrate.emission import accounts, addresses, privileges, scratch, secrets, volumes
 from migrate.emission.forwarders import Forwarder, bases, forwarders
 from migrate.emission.graph import needs
 from migrate.emission.names import base_variable, folder, image, migrated, project, variable
@@ -66,7 +66,7 @@ def _service(
         build=_build(workload.name, workload.base),
         depends_on=_depends(workloads, workload, relays),
         volumes=_mounts(workloads, workload),
-        tmpfs=_memory(workloads, workload),
+        tmpfs=_memory(sources, workloads, workload),
         secrets=[
             {"source": f"{workload.name}-{one.name}", "target": _data(one.path)}
             for one in secrets.files(sources, workload)
@@ -80,6 +80,8 @@ def _service(
         init=True if workload.init or workload.jobs else None,
         stop_grace_period="1m" if workload.stateful else "30s",
         deploy=_memory_limit(workload),
+        read_only=True if workload.read_only else None,
+        sysctls=_low_ports(sources, workload),
         ulimits=_limits(workload),
         cap_drop=["ALL"],
         cap_add=list(privileges.capabilities(sources, workload)),
@@ -157,17 +159,23 @@ def _mounts(workloads: tuple[Workload, ...], workload: Workload) -> list[dict[st
     ]
 
 
-def _memory(workloads: tuple[Workload, ...], workload: Workload) -> list[str]:
-    together = volumes.shared(workloads)
-    return [_tmpfs(workload, volume) for volume in workload.volumes if volumes.fleeting(volume, together)]
+def _memory(sources: Sources, workloads: tuple[Workload, ...], workload: Workload) -> list[str]:
+    together, root = volumes.shared(workloads), accounts.identity(sources, workload).root
+    return [_tmpfs(workload, volume, root) for volume in workload.volumes if volumes.fleeting(volume, together)]
 
 
-def _tmpfs(workload: Workload, volume: Volume) -> str:
+def _low_ports(sources: Sources, workload: Workload) -> dict[str, int]:
+    """Ports below 1024 for a user that is not root: Docker allows them by itself, Podman does not."""
+    low = any(port.port < 1024 for port in workload.ports) and not accounts.identity(sources, workload).root
+    return {"net.ipv4.ip_unprivileged_port_start": 0} if low else {}
+
+
+def _tmpfs(workload: Workload, volume: Volume, root: bool) -> str:
     if {":", ","} & set(volume.path):
         raise InputError(
             f"plan.yaml: {workload.name}: {volume.path!r} can't be kept in memory: it holds a colon or a comma"
         )
-    return _data(f"{volume.path}:uid={volume.uid},gid={volume.gid},mode={volume.mode & 0o7777:04o}")
+    return _data(f"{volume.path}:{scratch.options(volume, root=root)}")
 
 
 def _limits(workload: Workload) -> dict[str, Any]:

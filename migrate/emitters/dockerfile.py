@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from migrate.emission import accounts, crontab, entrypoint, health, packages, permissions, secrets
+from migrate.emission import accounts, crontab, entrypoint, health, packages, permissions, scheduler, scratch, secrets
 from migrate.emission.forwarders import bases
 from migrate.emission.names import folder, migrated
 from migrate.emission.templates import render
@@ -46,7 +46,7 @@ def emit(sources: Sources) -> tuple[BundleFile, ...]:
 
 def _context(sources: Sources, workload: Workload) -> Iterator[BundleFile]:
     placed = tree(sources, workload, _generated(workload))
-    script = permissions.script(placed)
+    script = permissions.script(placed, tuple(one.path for one in scratch.begun(workload)))
     image = _Image(workload, placed, entrypoint.text(workload), script, permissions.stage(script))
     place = folder(workload.name)
     pins = packages.pins(sources, workload) if workload.base.family == "dpkg" else ()
@@ -70,6 +70,8 @@ def _generated(workload: Workload) -> Iterator[Placed]:
     script = entrypoint.text(workload)
     if script is not None:
         yield Placed(entrypoint.PATH, "file", 0o755, data=script)
+    if scheduler.used(workload):
+        yield Placed(scheduler.PATH, "file", 0o755, data=scheduler.SCRIPT.encode())
     if workload.jobs and not secrets.hidden_jobs(workload):
         for table in crontab.tables(workload):
             yield Placed(table.path, "file", table.mode, data=table.data)
@@ -177,6 +179,7 @@ def _steps(image: _Image) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]
             "/etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/*"
         )
         commands.append((comment("the jobs of the base are not ours"), f"rm -rf {tables}"))
+    if image.workload.jobs and not scheduler.used(image.workload):
         loginuid = "sed -i '/pam_loginuid/d' \"$file\""
         commands.append(
             ("", f'for file in /etc/pam.d/cron /etc/pam.d/crond; do if [ -f "$file" ]; then {loginuid}; fi; done')

@@ -38,6 +38,7 @@ class Container:
     :ivar state: created, running, restarting, exited, dead, paused.
     :ivar health: starting, healthy, unhealthy; None where no health check is set.
     :ivar init: process 1 is an init of the engine, the service is its child.
+    :ivar read_only: its root file system can't be written.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Container:
     addresses: tuple[str, ...] = ()
     init: bool = False
     last_health: str = ""
+    read_only: bool = False
 
     @property
     def running(self) -> bool:
@@ -113,6 +115,7 @@ class Engine(Protocol):
     def open_exec(self, container: str, command: Sequence[str]) -> subprocess.Popen[bytes]: ...
     def processes(self, container: str) -> tuple[tuple[int, int, str], ...]: ...
     def logs(self, container: str, lines: int) -> str: ...
+    def changes(self, container: str) -> tuple[tuple[str, str], ...]: ...
     def beside(self, container: str, image: str, name: str, labels: Mapping[str, str]) -> str: ...
     def remove(self, container: str) -> None: ...
 

@@ -155,6 +155,11 @@ class CommandEngine:
         said = self._run("logs", f"--tail={lines}", container, timeout=_ASK)
         return (said.out + said.err).decode("utf-8", "replace").strip()
 
+    def changes(self, container: str) -> tuple[tuple[str, str], ...]:
+        """(A, C or D, path) of what was added, changed or deleted in its root file system since it was made."""
+        lines = self._must("diff", container).text.splitlines()
+        return tuple((line[0], line[2:]) for line in lines if line[:2] in ("A ", "C ", "D "))
+
     def beside(self, container: str, image: str, name: str, labels: Mapping[str, str]) -> str:
         """Start an idle container in the network of another one; its id."""
         options = [f"--label={key}={value}" for key, value in labels.items()]
@@ -216,5 +221,6 @@ def _container(said: dict[str, Any]) -> Container:
         restarts=int(said.get("RestartCount") or 0),
         addresses=tuple(one["IPAddress"] for one in networks if one and one.get("IPAddress")),
         init=bool((said.get("HostConfig") or {}).get("Init")),
+        read_only=bool((said.get("HostConfig") or {}).get("ReadonlyRootfs")),
         last_health=str(log[-1].get("Output", ""))[:400].strip() if log else "",
     )

@@ -192,7 +192,8 @@ class Volume:
 
     Workloads that name the same volume share it.
 
-    :ivar kind: data (must move), spool, upload, log, cache, runtime (sockets and pid files), shared.
+    :ivar kind: data (must move), spool, upload, log, cache, runtime (sockets and pid files), shared, temporary (written
+        at run time over a read-only root; with ``seed`` it begins with what the image has there).
     :ivar method: how state moves: copy, dump:postgresql, dump:mariadb, …, or none (starts empty).
     :ivar seed: captured files start the volume's content in the image, as Docker's named volumes take them over.
     :ivar name: unique among the volumes, unless workloads share it.
@@ -390,6 +391,8 @@ class Workload:
     :ivar replicas_because: why so many.
     :ivar stateful: owns state: one instance, started after the old one ended.
     :ivar privileges: Linux capabilities beyond none: NET_BIND_SERVICE, …
+    :ivar read_only: its root file system can't be written: what it writes lies in volumes.
+    :ivar read_only_because: why it can, or can't, be so.
     :ivar archives: WAR, EAR, JAR files it runs.
     :ivar breaks_at_two: what would break if there were two of it.
     :ivar called: the name that planning gave it, where you chose another; written by migrate plan.
@@ -434,6 +437,8 @@ class Workload:
     breaks_at_two: tuple[Breaks, ...] = ()
     stateful: bool = False  # owns state: one instance, started after the old one ended
     privileges: tuple[str, ...] = ()  # Linux capabilities beyond none: NET_BIND_SERVICE, …
+    read_only: bool = False
+    read_only_because: str = ""
     archives: tuple[str, ...] = ()  # WAR, EAR, JAR files it runs
     called: str | None = None
     gone: str | None = None

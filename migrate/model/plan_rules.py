@@ -19,7 +19,7 @@ Place = tuple[str | int, ...]
 WORDS: Mapping[str, tuple[str, ...]] = {
     "Port.protocol": ("tcp", "udp", "udplite", "sctp", "dccp"),
     "Health.kind": ("tcp", "http", "command"),
-    "Volume.kind": ("data", "spool", "upload", "log", "cache", "runtime", "shared"),
+    "Volume.kind": ("data", "spool", "upload", "log", "cache", "runtime", "shared", "temporary"),
     "Coupling.how": ("rewrite", "forward", "forward-in", "alias", "volume", "external", "none"),
     "LogFile.stream": ("stdout", "stderr"),
     "Question.kind": ("text", "yes-no", "choice", "number"),

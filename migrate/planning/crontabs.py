@@ -40,10 +40,11 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
         for _, path in (*evidence.mentions(told(host, job)), *evidence.after_changing(told(host, job)))
     )
     uids = frozenset(host.users_by_name[job.user].uid for job in jobs if job.user in host.users_by_name)
-    advice = Advice(packages=_job_packages(host, jobs))
+    own = _one_user(jobs)
+    advice = Advice(packages=_job_packages(host, jobs, base, own))
     empty = Candidate(name, None)
-    own = frozenset(uid for uid in uids & alone if uid >= 100)
-    advice, needed, held = hold(host, empty, advice, uses, own, commands=[told(host, job) for job in jobs])
+    mine = frozenset(uid for uid in uids & alone if uid >= 100)
+    advice, needed, held = hold(host, empty, advice, uses, mine, commands=[told(host, job) for job in jobs])
     extensions = tuple(closure.php_extensions(host, [package.name for package in needed.roots]))
     extensions += tuple(closure.of_compiled(host, held.files))
     if extensions:
@@ -71,15 +72,24 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
         volumes=kept,
         secrets=secret_files(host, held, None, 0, uids),
         jobs=jobs,
+        user=own if base.family != "apk" and own in host.users_by_name else None,
         timezone=host.system.timezone,
         resources=resources.of_jobs(host, [told(host, job) for job in jobs], held.texts),
     )
     return Draft(workload, None, held)
 
 
-def _job_packages(host: Index, jobs: tuple[ScheduledJob, ...]) -> tuple[tuple[str, str], ...]:
+def _one_user(jobs: tuple[ScheduledJob, ...]) -> str | None:
+    """Whose all jobs are, unless that is root: then nothing has to become anybody."""
+    users = {job.user for job in jobs}
+    return min(users) if len(users) == 1 and not users & {"root", "0"} else None
+
+
+def _job_packages(
+    host: Index, jobs: tuple[ScheduledJob, ...], base: Base, own: str | None
+) -> tuple[tuple[str, str], ...]:
     scheduler = next((name for name in ("cron", "cronie", "dcron", "busybox") if name in host.packages), "cron")
-    found = [(scheduler, "keeps the time, in the foreground")]
+    found = [(scheduler, "keeps the time, in the foreground")] if own is None or base.family == "apk" else []
     for job in jobs:
         found.extend(closure.command_packages(host, told(host, job), job.because))
     return tuple(found)

@@ -24,6 +24,7 @@ from migrate.planning import (
     sharing,
     webapps,
     workloads,
+    writable,
 )
 from migrate.planning.asking import Inquiry
 from migrate.planning.index import Index, index
@@ -71,7 +72,7 @@ def derive(
         alone.append((host, found))
         aside.extend(left)
     for host, joined in zip(hosts, joining.join(alone), strict=True):
-        drafts.extend(_decided(host, joined))
+        drafts.extend(_decided(host, joined, taken.volumes))
     return Plan(
         hosts=tuple(sorted(snapshots)),
         workloads=publishing.apart(
@@ -138,14 +139,14 @@ def _drafts(host: Index, one: Candidate, name: str, given: _Setting) -> Iterator
         yield replace(made, workload=router.behind(made.workload, ports, name))
 
 
-def _decided(host: Index, joined: tuple[Draft, ...]) -> tuple[Draft, ...]:
+def _decided(host: Index, joined: tuple[Draft, ...], taken: set[str]) -> tuple[Draft, ...]:
     """What can be said of workloads only when it is known what leads to them."""
     for draft in joined:
         if draft.workload.kind in ("postfix", "exim"):
             host.ask(mail.question(host, draft.workload, draft.workload.pids))
         if draft.workload.kind == "vsftpd" and (asked := logins.question(draft.workload)):
             host.ask(asked)
-    return replicas.decide(host, joined)
+    return writable.decide(host, replicas.decide(host, joined), taken)
 
 
 def _mailing(host: Index, draft: Draft) -> Draft:

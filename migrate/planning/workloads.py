@@ -59,6 +59,7 @@ class Draft:
     belongings: Belongings
     local_peers_only: bool = False
     mails: str | None = None  # what of it hands mail to the machine's own server
+    confined: str | None = None  # why it writes nowhere but where that was found, even as root
 
 
 def recognise(host: Index, candidate: Candidate) -> tuple[str, str, Advice]:
@@ -153,7 +154,7 @@ def from_service(
         privileges=advice.privileges,
         archives=advice.archives,
     )
-    return Draft(workload, candidate, held, advice.local_peers_only)
+    return Draft(workload, candidate, held, advice.local_peers_only, confined=advice.confined)
 
 
 def _taken_away(host: Index, switching: tuple[str, ...], advice: Advice, needed: Needed) -> Iterator[Step]:

@@ -47,7 +47,7 @@ def test_state_is_a_volume_and_what_runs_only_once_is_memory() -> None:
     run = Volume("r", "/run/$a", "runtime", "none", 1, 2, 0o2775, "sockets")
     found = service(volumes=(data, run))
     assert found["volumes"] == [{"type": "volume", "source": "v", "target": "/var/lib/a", "read_only": True}]
-    assert found["tmpfs"] == ["/run/$$a:uid=1,gid=2,mode=2775"]
+    assert found["tmpfs"] == ["/run/$$a:mode=2775"]
 
 
 def test_a_socket_directory_of_two_workloads_is_a_volume_of_both() -> None:
@@ -159,7 +159,7 @@ def test_loopback_clients_reach_a_server_that_listens_on_loopback(tmp_path: Path
         process.run((*project, "down", "--volumes", "--rmi", "all", "--timeout", "1"), timeout=120)
     assert seen.text == (
         "url=jdbc:postgresql://127.0.0.1:5432/shop\npassword=hunter2-$x\n"
-        '0:1007 640\n1007:1007 750\n1007:1007 750\nt\'o"k$en \\\nit\'s $5, "good" \\ #1\nweb01\n10.9.9.9\n'
+        '0:1007 640\n0:0 1777\n1007:1007 750\nt\'o"k$en \\\nit\'s $5, "good" \\ #1\nweb01\n10.9.9.9\n'
         "served to 127.0.0.1\n"
     )
 
@@ -173,3 +173,16 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
     sleep 1
 done
 """
+
+
+def test_a_root_that_can_not_be_written_has_its_written_folders_in_memory() -> None:
+    scratch = Volume("t", "/tmp", "temporary", "none", 0, 0, 0o1777, "everybody's", 64 << 20)
+    found = service(volumes=(scratch,), read_only=True)
+    assert found["read_only"] is True
+    assert found["tmpfs"] == ["/tmp:mode=1777,exec,size=64m"]
+
+
+def test_low_ports_are_allowed_to_a_user_for_engines_that_do_not_do_so() -> None:
+    assert service(ports=(Port(80),), user="1007")["sysctls"] == {"net.ipv4.ip_unprivileged_port_start": 0}
+    assert "sysctls" not in service(ports=(Port(8080),), user="1007")
+    assert "sysctls" not in service(ports=(Port(80),), user=None)

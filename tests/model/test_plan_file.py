@@ -171,7 +171,7 @@ FULL = Plan(
         (
             "kind: data",
             "kind: dta",
-            "it is one of data, spool, upload, log, cache, runtime, shared; did you mean 'data'?",
+            "it is one of data, spool, upload, log, cache, runtime, shared, temporary; did you mean 'data'?",
         ),
         ("to: nginx", "to: ngnix", "names ngnix, which is no workload of this plan; did you mean 'nginx'?"),
         ("mode: 0755", "mode: 755", "mode is 755, which YAML takes for a decimal number: write 0755"),

@@ -107,7 +107,10 @@ def _owners(case: Case, paths: list[str]) -> list[str]:
 
 def _volumes(case: Case) -> Iterator[tuple[Workload, Volume]]:
     return (
-        (workload, volume) for workload in case.workloads for volume in workload.volumes if volume.kind != "runtime"
+        (workload, volume)
+        for workload in case.workloads
+        for volume in workload.volumes
+        if volume.kind not in ("runtime", "temporary")
     )
 
 
