@@ -69,7 +69,12 @@ def test_jobs_of_root_are_known_by_their_scripts() -> None:
     job = ScheduledJob("j", "5 4 * * *", "/srv/x/run", "root")
     file = CapturedFile("/srv/x/run", "file", 0o755, 0, 0, 10)
     script = {"texts": {"/srv/x/run": b"#!/bin/sh\ndate >/srv/x/out/now\n"}, "trees": (tree("/srv/x/out", "cache"),)}
-    given = {"user": None, "jobs": (job,), "files": (FileChoice("/srv/x/run", ""),), "texts": ("/srv/x/run",)}
+    given: dict[str, Any] = {
+        "user": None,
+        "jobs": (job,),
+        "files": (FileChoice("/srv/x/run", ""),),
+        "texts": ("/srv/x/run",),
+    }
     known = decided(facts={**script, "entries": (file,)}, **given)
     assert "/srv/x/out" in temporary(known)
     unknown = decided(facts={"texts": {"/srv/x/run": b"\x7fELF\0"}, "entries": (file,)}, **given)
