@@ -10,7 +10,7 @@ from migrate.emission.forwarders import bases, forwarders, forwards
 from migrate.emission.secrets import hidden_jobs
 from migrate.emission.volumes import fleeting, keeper, shared
 from migrate.emitters import Sources
-from migrate.model.facts import Databases, Sites
+from migrate.model.facts import Databases
 from migrate.model.plan import Coupling, Workload
 
 _MYSQL = frozenset(("mysql", "mariadb", "percona"))
@@ -38,7 +38,6 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
             yield f"{workload.name}: busybox's cron runs the jobs with /bin/sh, whatever SHELL said."
     yield from _names(workloads)
     yield from _sidecars(workloads)
-    yield from _tls(sources, workloads)
     yield from _accounts(sources, workloads)
     for question in sources.plan.questions:
         if question.answer is None:
@@ -114,9 +113,3 @@ def _accounts(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str
                     account = f"'{user.name}'@'{user.host}'"
                     why = f"The account {account} of {workload.name} is for addresses of the old network"
                     yield f"{why}: after loading, RENAME USER {account} TO '{user.name}'@'%'."
-
-
-def _tls(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
-    for host in sorted({workload.host for workload in workloads}):
-        if any(site.tls for site in sources.snapshots[host].inventory.get(Sites).sites):
-            yield f"Kubernetes: the Ingress has no TLS; {host} served HTTPS: give it the certificate as a Secret."

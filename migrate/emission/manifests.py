@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 from migrate.emission import health
 from migrate.model.plan import Health, Workload
 
 ROOM = 63
-"""The longest name of a container, port or volume."""
+"""The longest name of a container or volume."""
+PROTOCOLS = ("tcp", "udp", "sctp")
+"""What a Service knows."""
+_PORT = re.compile(r"(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def labels(project: str, name: str) -> dict[str, str]:
@@ -36,29 +40,71 @@ def present(pairs: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in pairs.items() if value is not None and value != [] and value != {}}
 
 
-def port_name(port: int, protocol: str) -> str:
-    return f"{protocol}-{port}"
-
-
-def probes(workload: Workload) -> dict[str, Any]:
-    """Start and readiness by the health check; liveness only by what can't be slow: the port."""
-    check = workload.health
-    action = _action(workload, check) if check else {}
-    if check is None or not action:
-        return {}
-    alive = action
-    if check.kind == "http" and check.port is not None and not health.local_only(workload, check.port):
-        alive = {"tcpSocket": {"port": check.port}}
-    tries = max(3, math.ceil(check.start_period / 5))
+def restricted(uid: int, gid: int) -> dict[str, Any]:
+    """The security context of a small helper: nothing but its user."""
     return {
-        "startupProbe": action | {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": tries},
-        "readinessProbe": action | {"periodSeconds": 10, "timeoutSeconds": 5},
-        "livenessProbe": alive | {"periodSeconds": 20, "timeoutSeconds": 5, "failureThreshold": 6},
+        "runAsUser": uid,
+        "runAsGroup": gid,
+        "runAsNonRoot": uid != 0,
+        "readOnlyRootFilesystem": True,
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
     }
 
 
-def _action(workload: Workload, check: Health) -> dict[str, Any]:
-    reached = check.port is not None and not health.local_only(workload, check.port)
+def port_names(workload: Workload) -> dict[tuple[int, str], str]:
+    """A name for each port: of its protocol where that is known, the first port first; else by its number."""
+    found: dict[tuple[int, str], str] = {}
+    for one in workload.ports:
+        if one.protocol in PROTOCOLS and (one.port, one.protocol) not in found:
+            said = f"{one.name}-udp" if one.name and one.protocol == "udp" else one.name or ""
+            fits = _PORT.fullmatch(said) and said not in found.values()
+            found[one.port, one.protocol] = said if fits else f"{one.protocol}-{one.port}"
+    return found
+
+
+def probes(workload: Workload, inward: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """Start and readiness by the health check; liveness only by what can't be slow: the port.
+
+    A database has none: one that recovers, or is busy, must not be killed for it.
+
+    :param inward: loopback ports that a relay in the pod brings connections to.
+    """
+    check = workload.health
+    action = _action(workload, check, inward) if check else {}
+    if check is None or not action:
+        return {}
+    tries = max(3, math.ceil(check.start_period / 5))
+    alive = None if keeps_records(workload) or check.kind == "command" else _alive(workload, check, inward)
+    return {
+        "startupProbe": action | {"periodSeconds": 5, "timeoutSeconds": 5, "failureThreshold": tries},
+        "readinessProbe": action | {"periodSeconds": 10, "timeoutSeconds": 5},
+        **(
+            {"livenessProbe": alive | {"periodSeconds": 20, "timeoutSeconds": 5, "failureThreshold": 6}}
+            if alive
+            else {}
+        ),
+    }
+
+
+def keeps_records(workload: Workload) -> bool:
+    """Whether it is a database: its state moves as a dump."""
+    return any(one.method.startswith("dump:") for one in workload.volumes)
+
+
+def _alive(workload: Workload, check: Health, inward: frozenset[int]) -> dict[str, Any]:
+    if check.port is not None and _reached(workload, check, inward):
+        return {"tcpSocket": {"port": check.port}}
+    words = health.command(workload, replace(check, kind="tcp"))
+    return {"exec": {"command": list(words)}} if words else {}
+
+
+def _reached(workload: Workload, check: Health, inward: frozenset[int]) -> bool:
+    return check.port is not None and (check.port in inward or not health.local_only(workload, check.port))
+
+
+def _action(workload: Workload, check: Health, inward: frozenset[int]) -> dict[str, Any]:
+    reached = _reached(workload, check, inward)
     if check.kind == "http" and reached and 200 <= (check.status or 200) < 400:
         headers = [{"name": "Host", "value": check.host}] if check.host else []
         return {"httpGet": present({"path": check.path or "/", "port": check.port, "httpHeaders": headers})}

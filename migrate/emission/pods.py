@@ -5,14 +5,25 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from migrate.emission import accounts, addresses, named, privileges, secrets, volumes
+from migrate.emission import accounts, addresses, named, pod_volumes, privileges, secrets, volumes
 from migrate.emission.forwarders import Forwarder
-from migrate.emission.manifests import ROOM, labels, port_name, present, probes, resources
+from migrate.emission.graph import needs
+from migrate.emission.manifests import (
+    ROOM,
+    labels,
+    port_names,
+    present,
+    probes,
+    resources,
+    restricted,
+    selector,
+)
 from migrate.emission.names import image
-from migrate.emission.pod_volumes import mounts, pod_volumes, prepare, prepared
 from migrate.emitters import Sources
 from migrate.model.plan import ScheduledJob, Workload
+from migrate.quoting import shell
 
+_NOBODY = 65534
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp")
 
 
@@ -26,16 +37,16 @@ def pod(
     """The pod's specification: of the service, or of one of its jobs."""
     identity = accounts.of_user(sources, workload, job.user) if job else accounts.identity(sources, workload)
     own = [relay for relay in relays if relay.beside == workload.name]
-    first = [prepare(sources, workloads, workload)] if prepared(sources, workloads, workload) else []
     # A job ends, its relays would not: they are sidecars, which end with it.
     beside = [_sidecar(sources, relay) for relay in own if not relay.inward] if job else []
-    group = None if identity.root or _shares(workloads, workload) else identity.gid
-    sysctls = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
-    low = not identity.root and any(port.port < 1024 for port in workload.ports)
+    wait = [] if job else waiting(sources, workloads, workload, relays)
+    group = pod_volumes.group(workloads, workload, identity)
     return present(
         {
+            "serviceAccountName": workload.name,
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
+            "runtimeClassName": workload.runtime_class or sources.plan.cluster.runtime_class,
             "hostname": addresses.hostname(sources, workloads, workload.host),
             "hostAliases": _host_aliases(sources, workloads, workload),
             "terminationGracePeriodSeconds": 60 if workload.stateful else 30,
@@ -45,24 +56,41 @@ def pod(
                     "fsGroup": group,
                     "fsGroupChangePolicy": None if group is None else "OnRootMismatch",
                     "supplementalGroups": list(identity.groups),
-                    "sysctls": sysctls if low else None,
+                    "sysctls": _sysctls(workload, identity, own),
                 }
             ),
             "affinity": _affinity(workloads, workload),
+            "topologySpreadConstraints": _spread(workloads, workload),
             "restartPolicy": "Never" if job else None,
-            "initContainers": [*first, *beside],
+            "initContainers": [*pod_volumes.prepare(sources, workloads, workload, identity), *wait, *beside],
             "containers": [
-                _container(sources, workloads, workload, identity, job),
+                _container(sources, workloads, workload, identity, job, own),
                 *(_relay(sources, relay) for relay in ([] if job else own)),
             ],
-            "volumes": pod_volumes(sources, workloads, workload),
+            "volumes": pod_volumes.pod_volumes(sources, workloads, workload, identity),
         }
     )
 
 
-def _shares(workloads: tuple[Workload, ...], workload: Workload) -> bool:
-    """Whether a volume is another's as well: with a group for each pod, they would take it from one another."""
-    return any(one.name in volumes.shared(workloads) for one in workload.volumes)
+def _sysctls(workload: Workload, identity: accounts.Identity, relays: list[Forwarder]) -> list[dict[str, str]]:
+    """Ports below 1024 are for everybody in a pod where somebody without root listens on one."""
+    low = not identity.root and any(port.port < 1024 for port in workload.ports)
+    low = low or any(relay.port < 1024 for relay in relays)
+    return [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}] if low else []
+
+
+def _spread(workloads: tuple[Workload, ...], workload: Workload) -> list[dict[str, Any]]:
+    """Several of a workload go to several nodes, where no volume ties them to one."""
+    if workload.replicas < 2 or _affinity(workloads, workload):
+        return []
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": selector(workload.name)},
+        }
+    ]
 
 
 def pod_labels(project: str, workloads: tuple[Workload, ...], workload: Workload) -> dict[str, str]:
@@ -77,7 +105,9 @@ def _container(
     workload: Workload,
     identity: accounts.Identity,
     job: ScheduledJob | None,
+    relays: list[Forwarder],
 ) -> dict[str, Any]:
+    inward = frozenset(relay.port for relay in relays if relay.inward)
     return present(
         {
             "name": workload.name,
@@ -86,10 +116,10 @@ def _container(
             "command": _job_command(workload, job) if job else None,
             "env": [*(_job_environment(workload, job) if job else []), *_secret_environment(sources, workload)],
             "ports": [] if job else _ports(workload),
-            **({} if job else probes(workload)),
+            **({} if job else probes(workload, inward)),
             "resources": resources(workload),
             "securityContext": _security(sources, workload, identity),
-            "volumeMounts": mounts(sources, workloads, workload),
+            "volumeMounts": pod_volumes.mounts(sources, workloads, workload, identity),
         }
     )
 
@@ -130,9 +160,8 @@ def _secret_environment(sources: Sources, workload: Workload) -> list[dict[str, 
 
 def _ports(workload: Workload) -> list[dict[str, Any]]:
     return [
-        {"name": port_name(one.port, one.protocol), "containerPort": one.port, "protocol": one.protocol.upper()}
-        for one in workload.ports
-        if one.protocol in ("tcp", "udp", "sctp")
+        {"name": name, "containerPort": port, "protocol": protocol.upper()}
+        for (port, protocol), name in port_names(workload).items()
     ]
 
 
@@ -149,20 +178,13 @@ def _security(sources: Sources, workload: Workload, identity: accounts.Identity)
 
 
 def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
-    low = relay.port < 1024
     return {
         "name": _short(relay.name),
         "image": image(sources, relay.image),
         "imagePullPolicy": "IfNotPresent",
         "args": [_literal(one) for one in relay.command],
         "resources": {"requests": {"cpu": "5m", "memory": "8Mi"}, "limits": {"memory": "64Mi"}},
-        "securityContext": {
-            "runAsUser": 0 if low else 65534,
-            "runAsGroup": 0 if low else 65534,
-            "runAsNonRoot": not low,
-            "allowPrivilegeEscalation": False,
-            "capabilities": present({"drop": ["ALL"], "add": ["NET_BIND_SERVICE"] if low else []}),
-        },
+        "securityContext": restricted(_NOBODY, _NOBODY),
     }
 
 
@@ -171,6 +193,45 @@ def _sidecar(sources: Sources, relay: Forwarder) -> dict[str, Any]:
     listening = ["grep", "-qE", f":{relay.port:04X} [0-9A-F:]+ (0A|07) ", *_TABLES]
     probe = {"exec": {"command": listening}, "periodSeconds": 1, "failureThreshold": 60}
     return _relay(sources, relay) | {"restartPolicy": "Always", "startupProbe": probe}
+
+
+def waiting(
+    sources: Sources, workloads: tuple[Workload, ...], workload: Workload, relays: tuple[Forwarder, ...]
+) -> list[dict[str, Any]]:
+    """An init container until what it needs accepts connections: a Service has only those that are ready."""
+    ports = _needed(workloads, workload, relays)
+    if not ports:
+        return []
+    bash = workload.base.family in ("dpkg", "rpm")
+    tests = [f"(exec 3<>{shell(f'/dev/tcp/{name}/{port}')}) 2>/dev/null" if bash else f"nc -z {name} {port}"
+             for name, port in ports]  # fmt: skip
+    lines = "".join(f"until {test}; do sleep 1; done\n" for test in tests)
+    return [
+        {
+            "name": "wait",
+            "image": image(sources, workload.name),
+            "imagePullPolicy": "IfNotPresent",
+            "command": ["bash" if bash else "/bin/sh", "-c", f"set -u\n{lines}"],
+            "resources": {"requests": {"cpu": "5m", "memory": "8Mi"}, "limits": {"memory": "64Mi"}},
+            "securityContext": restricted(_NOBODY, _NOBODY),
+        }
+    ]
+
+
+def _needed(
+    workloads: tuple[Workload, ...], workload: Workload, relays: tuple[Forwarder, ...]
+) -> list[tuple[str, int]]:
+    """(workload, port) of what must serve first, as far as anybody can connect there."""
+    by_name = {one.name: one for one in workloads}
+    inward = {(relay.beside, relay.port) for relay in relays if relay.inward}
+    asked = {(one.to, one.port) for one in workload.couplings if one.how in ("rewrite", "forward", "alias")}
+    found = set()
+    for name in needs(workloads)[workload.name]:
+        for port in by_name[name].ports:
+            open_ = not port.address.startswith(("127.", "::1")) or (name, port.port) in inward
+            if port.protocol == "tcp" and (name, port.port) in asked and open_ and not port.on_demand:
+                found.add((name, port.port))
+    return sorted(found)
 
 
 def _short(name: str) -> str:

@@ -395,6 +395,7 @@ class Workload:
     :ivar read_only_because: why it can, or can't, be so.
     :ivar archives: WAR, EAR, JAR files it runs.
     :ivar breaks_at_two: what would break if there were two of it.
+    :ivar runtime_class: the sandbox it runs in on Kubernetes, by the name of its RuntimeClass: gvisor, kata, …
     :ivar called: the name that planning gave it, where you chose another; written by migrate plan.
     :ivar gone: why it is kept although no host has it any more; written by migrate plan.
     """
@@ -440,6 +441,7 @@ class Workload:
     read_only: bool = False
     read_only_because: str = ""
     archives: tuple[str, ...] = ()  # WAR, EAR, JAR files it runs
+    runtime_class: str | None = None
     called: str | None = None
     gone: str | None = None
 
@@ -497,6 +499,26 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """What the cluster offers: read for the production overlay and the chart.
+
+    :ivar registry: where the images are pushed, before their names: registry.example.com/team.
+    :ivar tag: of the images in production.
+    :ivar storage_class: of the claims; the cluster's own default where not given.
+    :ivar ingress_class: of the Ingress; the cluster's own default where not given.
+    :ivar gateway_class: of the Gateway, for `migrate generate --target gateway`.
+    :ivar runtime_class: of every pod that says none of its own: gvisor, kata, …
+    """
+
+    registry: str | None = None
+    tag: str | None = None
+    storage_class: str | None = None
+    ingress_class: str | None = None
+    gateway_class: str | None = None
+    runtime_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is decided about the hosts of a workspace.
 
@@ -506,6 +528,7 @@ class Plan:
     :ivar questions: what only a person can decide.
     :ivar targets: what is generated beside Dockerfiles, compose.yaml and the kustomize base, as `migrate generate
         --target` asks for it: quadlet, ecs, …
+    :ivar cluster: where it will run, as far as Kubernetes is meant.
     :ivar version: of the format of this file.
     """
 
@@ -514,4 +537,5 @@ class Plan:
     set_aside: tuple[SetAside, ...] = ()
     questions: tuple[Question, ...] = ()
     targets: tuple[str, ...] = ()
+    cluster: Cluster = field(default_factory=Cluster)
     version: int = PLAN_VERSION

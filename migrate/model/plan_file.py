@@ -41,6 +41,9 @@ _SECTIONS = {
 # What only a person can decide. Write `answer: …` below a question and run `migrate plan`: it acts on the workloads
 # above, and is never asked again. Until then the default is taken.
 """,
+    "cluster": """\
+# Where it will run: registry, tag, storage_class, ingress_class, gateway_class, runtime_class.
+""",
     "targets": """\
 # What is generated beside Dockerfiles, compose.yaml and the kustomize base; `migrate generate --target` adds to it.
 """,
@@ -63,7 +66,7 @@ def dump_plan(plan: Plan) -> str:
         _readable(data), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
     )
     text = re.sub(r"^- name: ", "\n- name: ", text, flags=re.MULTILINE).replace("workloads:\n\n", "workloads:\n")
-    sections = re.compile(r"^(workloads|set_aside|questions|targets|version):", re.MULTILINE)
+    sections = re.compile(r"^(workloads|set_aside|questions|targets|cluster|version):", re.MULTILINE)
     return HEADER + "\n" + sections.sub(lambda match: f"\n{_SECTIONS.get(match[1], '')}{match[0]}", text)
 
 

@@ -39,6 +39,7 @@ RANGES: Mapping[str, tuple[float, float | None]] = {
 }  # fmt: skip
 """Smallest and largest number."""
 
+_DNS = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "Workload.name": (r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", "a-z, 0-9 and inner dashes, at most 63 of them"),
     "Workload.umask": (r"[0-7]{1,4}", "an octal number in quotes: '027'"),
@@ -47,6 +48,13 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "Volume.path": (r"/.*", "an absolute path"),
     "DirectoryChoice.path": (r"/.*", "an absolute path"),
     "FileChoice.path": (r"/.*", "an absolute path"),
+    "Workload.runtime_class": (_DNS, "the name of a RuntimeClass"),
+    "Cluster.registry": (r"[a-zA-Z0-9][\w.-]*(?::\d+)?(?:/[a-z0-9][a-z0-9._-]*)*", "a registry, and a path or none"),
+    "Cluster.tag": (r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", "a tag: letters, digits, dots, dashes, underscores"),
+    "Cluster.storage_class": (_DNS, "the name of a StorageClass"),
+    "Cluster.ingress_class": (_DNS, "the name of an IngressClass"),
+    "Cluster.gateway_class": (_DNS, "the name of a GatewayClass"),
+    "Cluster.runtime_class": (_DNS, "the name of a RuntimeClass"),
     "Variable.name": (r"[^\s=]+", "a name without blanks and ="),
 }
 """How a text has to look, and the same in words."""

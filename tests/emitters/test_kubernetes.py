@@ -17,6 +17,7 @@ from migrate.emitters.kubernetes import emit
 from migrate.model.facts import HostName, Network, Site, Sites
 from migrate.model.plan import (
     Account,
+    Cluster,
     Coupling,
     Health,
     Port,
@@ -34,7 +35,7 @@ SHOP = (Account("shop", 1007, 1007, "shop", "/home/shop", "/bin/bash"),)
 
 def objects(given: Sources) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for file in emit(given):
+    for file in (one for one in emit(given) if one.path.startswith("kubernetes/base/")):
         assert isinstance(file.data, bytes)
         found += yaml.safe_load_all(file.data)
     return found
@@ -127,15 +128,73 @@ def test_only_observed_flows_come_in() -> None:
     client = [{"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "app"}}}]
     assert rules("db") == [{"from": client, "ports": [{"protocol": "TCP", "port": 5432}]}]
     assert rules("nginx") == [{"ports": [{"protocol": "TCP", "port": 80}]}]
-    assert one(shop(), "NetworkPolicy", "default-deny")["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
+    closed = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    assert one(shop(), "NetworkPolicy", "default-deny")["spec"] == closed
+
+
+def egress(*workloads: Workload, **more: Any) -> Any:
+    return one(sources(*workloads, **more), "NetworkPolicy", "app")["spec"]["egress"]
+
+
+def test_only_known_flows_go_out() -> None:
+    outside = tuple(
+        Coupling(None, "external", "", address, port)
+        for address, port in (("10.20.0.15", 389), ("ldap.example.com", 636), ("mail.example.org", 587), ("x", None))
+    )
+    network = Network(("10.0.0.5",), (HostName("10.9.9.9", ("ldap.example.com",)),))
+    client = workload(couplings=(*outside, Coupling("db", "rewrite", "", "127.0.0.1", 5432)))
+    to_db, named, ldap, first = egress(client, SERVER, seen=snapshot((), {}, network))
+    assert to_db["to"] == [{"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "db"}}}]
+    assert to_db["ports"] == [{"protocol": "TCP", "port": 5432}]
+    assert [one["ipBlock"]["cidr"] for one in named["to"]] == ["0.0.0.0/0", "::/0"]
+    assert named["ports"] == [{"protocol": "TCP", "port": 587}]
+    assert (ldap["to"], first["to"]) == (
+        [{"ipBlock": {"cidr": "10.20.0.15/32"}}],
+        [{"ipBlock": {"cidr": "10.9.9.9/32"}}],
+    )
+
+
+def test_a_name_server_asks_others_and_every_pod_asks_the_clusters() -> None:
+    (rule,) = egress(workload(ports=(Port(53, name="dns"), Port(53, "udp", name="dns"))))
+    assert [(one["protocol"], one["port"]) for one in rule["ports"]] == [("TCP", 53), ("UDP", 53)]
+    names = one(sources(workload()), "NetworkPolicy", "names")["spec"]
+    assert names["podSelector"] == {}
+    assert [one["port"] for one in names["egress"][0]["ports"]] == [53, 53]
+
+
+def test_runs_of_ports_are_one_rule_and_each_is_a_port_of_the_service() -> None:
+    ftp = workload(
+        ports=(Port(21, publish=21, name="ftp"), *(Port(n, publish=n, on_demand=True) for n in (4000, 4001)))
+    )
+    rules = one(sources(ftp), "NetworkPolicy", "app")["spec"]["ingress"]
+    assert rules == [{"ports": [{"protocol": "TCP", "port": 21}, {"protocol": "TCP", "port": 4000, "endPort": 4001}]}]
+    outside = one(sources(ftp), "Service", "app-external")["spec"]
+    assert (outside["type"], outside["externalTrafficPolicy"]) == ("LoadBalancer", "Local")
+    assert [(x["name"], x["port"]) for x in outside["ports"]] == [("ftp", 21), ("tcp-4000", 4000), ("tcp-4001", 4001)]
 
 
 def test_sites_are_published_under_names_that_dns_can_have() -> None:
     names = ("shop.example.com", "~^re$", "*.example.org", "_", "10.0.0.1", "localhost", "UPPER.example.com")
     seen = snapshot((), {}, Sites((Site("nginx", (80,), names), Site("nginx", (443,), ("tls.example.com",), tls=True))))
     item = workload(kind="nginx", ports=(Port(80, publish=80), Port(443, publish=443)))
-    rules = one(sources(item, seen=seen), "Ingress")["spec"]["rules"]
+    rules = one(sources(item, seen=seen), "Ingress", "web01")["spec"]["rules"]
     assert [rule["host"] for rule in rules] == ["*.example.org", "shop.example.com", "upper.example.com"]
+    secure = one(sources(item, seen=seen), "Ingress", "web01-tls")
+    assert secure["spec"]["tls"] == [{"hosts": ["tls.example.com"], "secretName": "web01-tls"}]
+    assert secure["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]["port"] == {"number": 443}
+    assert "HTTPS" in secure["metadata"]["annotations"].values()
+
+
+def test_a_name_leads_to_one_port() -> None:
+    sites = Sites((Site("nginx", (80,), ("a.example.com",)), Site("nginx", (443,), ("a.example.com",), tls=True)))
+    web = workload("web", kind="nginx", ports=(Port(80, publish=80), Port(443, publish=443)))
+    other = workload(ports=(Port(8080, publish=8080, name="http"), Port(9090, publish=9090, name="http")))
+    found = objects(sources(web, other, seen=snapshot((), {}, sites)))
+    rules = [(x.get("host"), x["http"]["paths"][0]["backend"]["service"]["port"]["number"])
+             for item in found if item["kind"] == "Ingress" for x in item["spec"]["rules"]]  # fmt: skip
+    assert rules == [(None, 8080), ("a.example.com", 443)]
+    (direct,) = [x for x in found if x["kind"] == "Service" and x["spec"]["type"] == "LoadBalancer"]
+    assert [(direct["metadata"]["name"], x["port"]) for x in direct["spec"]["ports"]] == [("app-external", 9090)]
 
 
 def test_probes_ask_what_the_host_answered() -> None:
@@ -216,7 +275,88 @@ def test_no_service_waits_for_a_job_to_fill_what_they_share() -> None:
     reader = workload(volumes=(replace(volume, method="none", read_only=True),), user="shop", accounts=SHOP)
     spec = one(sources(reader, job), "Deployment")["spec"]["template"]["spec"]
     assert "until" not in spec["initContainers"][0]["command"][2]
-    assert "fsGroup" not in spec["securityContext"]
+
+
+def test_what_is_a_users_is_made_by_that_user_and_roots_by_root() -> None:
+    mine = Volume("mine", "/srv/mine", "data", "copy", 1007, 1007, 0o750, "")
+    theirs = replace(mine, name="theirs", path="/srv/theirs", uid=33, gid=33)
+    roots = replace(mine, name="roots", path="/srv/roots", uid=0, gid=0)
+    item = workload(user="shop", accounts=SHOP, volumes=(mine, theirs))
+    made = pod(item)["initContainers"]
+    assert [(x["name"], x["securityContext"]["runAsUser"]) for x in made] == [
+        ("prepare-33-33", 33),
+        ("prepare-1007-1007", 1007),
+    ]
+    assert all("add" not in x["securityContext"]["capabilities"] for x in made)
+    assert (pod(item)["securityContext"]["fsGroup"], level(sources(item))) == (1007, "restricted")
+    mixed = replace(item, volumes=(roots,))
+    assert pod(mixed)["initContainers"][0]["securityContext"]["capabilities"]["add"][0] == "CHOWN"
+    assert level(sources(mixed)) == "baseline"
+    marks = one(sources(mixed), "Deployment")["spec"]["template"]["metadata"]["annotations"]
+    assert marks == {"migrate/pod-security": "baseline: prepare starts as root to set owners"}
+
+
+def test_pods_that_share_a_volume_name_one_group() -> None:
+    first = Volume("a", "/srv/a", "data", "copy", 1007, 1007, 0o750, "")
+    second = replace(first, name="b", path="/srv/b", uid=33, gid=33)
+    chain = (workload("one", user="shop", accounts=SHOP, volumes=(first,)), workload("two", volumes=(first, second)),
+             workload("three", volumes=(second,)))  # fmt: skip
+    given = sources(*chain)
+    groups = {x["spec"]["template"]["spec"]["securityContext"].get("fsGroup")
+              for x in objects(given) if x["kind"] == "Deployment"}  # fmt: skip
+    assert groups == {33}
+
+
+def test_a_database_is_never_killed_for_being_slow() -> None:
+    volume = Volume("pg", "/var/lib/pg", "data", "dump:postgresql", 7, 8, 0o700, "")
+    check = Health("command", 5432, command=("pg_isready",))
+    container = pod(workload(volumes=(volume,), health=check, ports=(Port(5432),)))["containers"][0]
+    assert "readinessProbe" in container
+    assert "livenessProbe" not in container
+
+
+def test_a_probe_reaches_a_loopback_port_through_the_relay_beside_it() -> None:
+    inward = (Coupling("app", "forward-in", "", "127.0.0.1", 80),)
+    item = workload(ports=(Port(80, address="127.0.0.1"),), health=Health("http", 80, "/"), couplings=inward)
+    assert "httpGet" in pod(item)["containers"][0]["startupProbe"]
+
+
+def test_what_needs_another_waits_for_its_port() -> None:
+    client = workload(couplings=(Coupling("db", "rewrite", "", "127.0.0.1", 5432),))
+    (wait,) = one(sources(client, SERVER), "Deployment", "app")["spec"]["template"]["spec"]["initContainers"]
+    assert wait["command"][2] == "set -u\nuntil (exec 3<>/dev/tcp/db/5432) 2>/dev/null; do sleep 1; done\n"
+    hidden = replace(SERVER, ports=(Port(5432, address="127.0.0.1"),))
+    assert "initContainers" not in one(sources(client, hidden), "Deployment", "app")["spec"]["template"]["spec"]
+
+
+def test_two_of_a_workload_go_to_two_nodes_and_one_is_left_in_peace() -> None:
+    given = sources(workload(replicas=2))
+    assert one(given, "PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
+    assert one(given, "Deployment")["spec"]["template"]["spec"]["topologySpreadConstraints"][0]["maxSkew"] == 1
+    assert not [x for x in objects(sources(workload())) if x["kind"] == "PodDisruptionBudget"]
+
+
+def test_a_sandbox_is_the_plans_choice() -> None:
+    given = sources(workload("a"), workload("b", runtime_class="kata"))
+    chosen = replace(given, plan=replace(given.plan, cluster=Cluster(runtime_class="gvisor")))
+    found = {x["metadata"]["name"]: x["spec"]["template"]["spec"]["runtimeClassName"]
+             for x in objects(chosen) if x["kind"] == "Deployment"}  # fmt: skip
+    assert found == {"a": "gvisor", "b": "kata"}
+
+
+def test_no_pod_has_a_token() -> None:
+    assert one(sources(workload()), "ServiceAccount")["automountServiceAccountToken"] is False
+    assert pod(workload())["serviceAccountName"] == "app"
+
+
+def test_names_that_had_to_be_cut_stay_apart() -> None:
+    long = "j" * 48
+    jobs = tuple(ScheduledJob(f"{long}{n}", "0 4 * * *", "true", "root") for n in "ab")
+    names = {
+        x["metadata"]["name"] for x in objects(sources(workload("w", command=(), jobs=jobs))) if x["kind"] == "CronJob"
+    }
+    assert len(names) == 2
+    assert all(len(name) <= 52 for name in names)
 
 
 @pytest.mark.parametrize(
@@ -247,13 +387,17 @@ def test_hostile_text_is_data(because: str, value: str) -> None:
     assert container["command"][2].replace("$$(", "$(") == value.replace("$$(", "$(")
 
 
-def rendered(folder: Path, given: Sources) -> Path:
+def rendered(folder: Path, given: Sources, place: str = "base") -> Path:
     workspace = saved(folder / "work", given)
     write(workspace, emitted(given).values())
-    done = process.run(("kubectl", "kustomize", str(workspace.generated / "kubernetes" / "base")))
+    return built(workspace.generated / "kubernetes" / place, folder / "all.yaml")
+
+
+def built(place: Path, into: Path) -> Path:
+    done = process.run(("kubectl", "kustomize", str(place)))
     assert done.ok, done.complaint
-    (folder / "all.yaml").write_bytes(done.out)
-    return folder / "all.yaml"
+    into.write_bytes(done.out)
+    return into
 
 
 def every(file: Path, kind: str) -> Iterable[dict[str, Any]]:
@@ -269,9 +413,17 @@ def test_kustomize_renders_it_and_the_schemas_accept_it(tmp_path: Path) -> None:
     job = replace(client, name="job", command=(), jobs=(ScheduledJob("j", "0 4 * * 7", "true", "shop"),))
     added = (*given.plan.workloads, extra, client, job)
     file = rendered(tmp_path, replace(given, plan=replace(given.plan, workloads=added)))
+    places = ("development", "production")
+    overlays = [
+        built(tmp_path / "work/generated/kubernetes/overlays" / one, tmp_path / f"{one}.yaml") for one in places
+    ]
     for version in ("1.29", validate.latest_version()):
-        for item in yaml.safe_load_all(file.read_bytes()):
+        for item in (x for one in (file, *overlays) for x in yaml.safe_load_all(one.read_bytes())):
             validate.validate(item, version, strict=True)
+    small, large = ({x["metadata"]["name"]: x for x in every(one, "Deployment")} for one in overlays)
+    assert not list(every(overlays[0], "Ingress"))
+    images = {x["spec"]["template"]["spec"]["containers"][0]["image"] for x in (small["nginx"], large["nginx"])}
+    assert images == {"web01/nginx:latest", "registry.example.com/web01/nginx:1.0.0"}
     (secret,) = every(file, "Secret")
     named = [volume["secret"]["secretName"] for x in every(file, "StatefulSet")
              for volume in x["spec"]["template"]["spec"]["volumes"] if "secret" in volume]  # fmt: skip
