@@ -20,6 +20,7 @@ from migrate.syntax import settings as flat
 _CLASSES_LOOKED_AT = 400
 _CLASSES_OF_A_LIBRARY = 20
 _LARGEST_LIBRARY = 16 << 20
+_ALL_LIBRARIES = 96 << 20
 _LARGEST_MODULE = 64 << 20
 _MOST_MODULES = 40
 _LARGEST_SETTINGS = 256 << 10
@@ -158,6 +159,8 @@ def of_tree(found: Archive, tree: Tree) -> Archive:
     found = replace(
         found,
         libraries=libraries(tree.names),
+        coordinates=_coordinates(tree),
+        licence=_licence(tree),
         java_level=_level(tree, most),
         natives=tuple(name for name in tree.names if _NATIVE.fullmatch(name))[:_MOST_MODULES],
     )
@@ -256,29 +259,56 @@ def _context_path(tree: Tree) -> str | None:
 def _components(tree: Tree) -> tuple[Component, ...]:
     """Libraries by their names; those whose name has no version are asked themselves."""
     names = [name for name in tree.names if _LIBRARY.fullmatch(name)]
-    return java_libraries.ordered([_library(name, tree) for name in names])
+    left, found = _ALL_LIBRARIES, []
+    for name in names:
+        left -= tree.size(name)
+        found.append(_library(name, tree) if left >= 0 else java_libraries.component(name))
+    return java_libraries.ordered(found)
 
 
 def _library(name: str, tree: Tree) -> Component:
-    if java_libraries.split(basename(name))[1] is not None or tree.size(name) > _LARGEST_LIBRARY:
+    """A library with what it says of itself."""
+    if tree.size(name) > _LARGEST_LIBRARY:
         return java_libraries.component(name)
     try:
         data = tree.read(name, _LARGEST_LIBRARY)
         with open_zip(io.BytesIO(data or b"")) as archive:
-            return java_libraries.component(name, _own_version(archive))
+            known = java_libraries.split(basename(name))[1] is not None
+            found = java_libraries.component(name, None if known else _own_version(archive))
+            return replace(found, coordinates=_coordinates(archive), licence=_licence(archive))
     except InputError:
         return java_libraries.component(name)
 
 
 def _own_version(archive: Zip) -> str | None:
-    poms = [name for name in archive.names if re.fullmatch(r"META-INF/maven/[^/]+/[^/]+/pom\.properties", name)]
-    if len(poms) == 1:
-        found = {one.key: one.value for one in flat.read(poms[0], _text(archive, poms[0]))}
-        if found.get("version"):
-            return found["version"]
+    version = _pom(archive).get("version")
+    if version:
+        return version
     fields = java_descriptors.manifest(_text(archive, "META-INF/MANIFEST.MF"))
     names = ("implementation-version", "bundle-version", "specification-version")
     return next((fields[name] for name in names if name in fields), None)
+
+
+def _pom(tree: Tree) -> dict[str, str]:
+    """What Maven wrote into what it built; nothing where it holds several, as what was put together of others does."""
+    poms = [name for name in tree.names if re.fullmatch(r"META-INF/maven/[^/]+/[^/]+/pom\.properties", name)]
+    return {one.key: one.value for one in flat.read(poms[0], _text(tree, poms[0]))} if len(poms) == 1 else {}
+
+
+def _coordinates(tree: Tree) -> str | None:
+    found = _pom(tree)
+    group, artifact = found.get("groupId", ""), found.get("artifactId", "")
+    return f"{group}:{artifact}" if re.fullmatch(r"[\w.-]+ [\w.-]+", f"{group} {artifact}", re.ASCII) else None
+
+
+def _licence(tree: Tree) -> str | None:
+    """As its pom names it, else its manifest."""
+    poms = [name for name in tree.names if re.fullmatch(r"META-INF/maven/[^/]+/[^/]+/pom\.xml", name)]
+    named = java_descriptors.licences(_text(tree, poms[0])) if len(poms) == 1 else ()
+    if not named:
+        fields = java_descriptors.manifest(_text(tree, "META-INF/MANIFEST.MF"))
+        named = (fields["bundle-license"],) if "bundle-license" in fields else ()
+    return " and ".join(named)[:200] or None
 
 
 def _shown(name: str, value: str) -> str:

@@ -14,6 +14,8 @@ class Component:
     version: str | None = None
     path: str | None = None  # of the jar, the folder, the manifest it was read from
     kind: str = "library"  # framework, library, module, plugin, theme
+    coordinates: str | None = None  # group:artifact of Maven, where the archive says
+    licence: str | None = None  # as the library names it
 
 
 @dataclass(frozen=True, slots=True)

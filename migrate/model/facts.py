@@ -63,6 +63,7 @@ class Package:
     origin: str | None = None  # the repository that offers it, where that is not the distribution's
     third_party: bool | None = None  # not of the distribution; None where nothing tells
     signature: str | None = None  # the id of the key that signed an rpm, or "none"
+    licence: str | None = None  # as the package names it; of several " and " stands between
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +443,8 @@ class Archive:
     logs: tuple[str, ...] = ()  # that its logging is told to write, as written
     data: tuple[str, ...] = ()  # files that it is told to write, as written
     modules: tuple[tuple[str, str], ...] = ()  # of an EAR: (path inside, context path or kind)
+    coordinates: str | None = None  # group:artifact of Maven, where the archive says
+    licence: str | None = None  # as the archive names it
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Library:
     :ivar place: the directory that holds it, or the project that asks for it.
     :ivar direct: a person or a project asked for it by name; None where nothing tells.
     :ivar locked: a lock file of the project names it; it was not seen installed.
+    :ivar licence: as the library names it.
     :ivar source: where it came from, where that is not the manager's usual registry; without credentials.
     """
 
@@ -26,6 +27,7 @@ class Library:
     locked: bool = False
     source: str | None = None
     seen: str = ""
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

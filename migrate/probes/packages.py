@@ -65,10 +65,10 @@ def _estimated(packages: list[Package]) -> Iterator[Package]:
 def _table(parts: Parts, manager: str) -> Iterator[Package]:
     chosen = _Chosen(parts)
     words: list[str] = []
-    marks = _Marks()
+    marks, named, licences = _Marks(), _Marks(), _licences(parts)
     for row in parts.table(manager):
         # Every package of rpm has a version: what has none is a line of a tool that raves.
-        if len(row) not in (8, 9, 10) or not row[0] or (manager == "rpm" and not row[1]):
+        if len(row) not in (8, 9, 10, 11) or not row[0] or (manager == "rpm" and not row[1]):
             continue
         name, version, arch, flags, section, source = row[:6]
         provides = tuple(word for some in _decoded(row[6], words) for word in some)
@@ -88,7 +88,19 @@ def _table(parts: Parts, manager: str) -> Iterator[Package]:
             vendor=(marks.plain(row[8]) if manager == "rpm" else row[8] or None) if len(row) > 8 else None,
             signature=marks.plain(row[9]) if len(row) > 9 else None,
             third_party=True if "n" in flags else None,
+            licence=licences.get(name) or (named.plain(row[10]) if len(row) > 10 else None),
         )
+
+
+def _licences(parts: Parts) -> dict[str, str]:
+    """Of dpkg's packages: what their copyright files name, several together."""
+    words: list[str] = []
+    found: dict[str, str] = {}
+    for row in parts.table("licences"):
+        names = [one[0] for one in _decoded(row[1] if len(row) == 2 else "", words)]
+        if names:
+            found[row[0]] = " and ".join(names)[:300]
+    return found
 
 
 class _Marks:
@@ -189,6 +201,7 @@ def _apk_package(entry: dict[str, str], owner: dict[str, str], chosen: set[str])
         source=entry.get("o") or name,
         depends=tuple((need,) for need in dict.fromkeys(owner.get(need, need) for need in needs) if need != name),
         provides=tuple(word for word in provides if ":" not in word),
+        licence=entry.get("L") or None,
     )
 
 

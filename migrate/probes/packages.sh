@@ -44,6 +44,20 @@ if [ "$manager" = dpkg ]; then
     fi
     part architectures
     [ ! -r /var/lib/dpkg/arch ] || while read -r line; do printf '%s\n' "$line"; done </var/lib/dpkg/arch
+    # What the copyright files name, each name once.
+    part licences
+    grep -Eso '^License: *[A-Za-z0-9.+-]+|/usr/share/common-licenses/[A-Z][A-Za-z0-9.-]*[A-Za-z0-9]' /usr/share/doc/*/copyright |
+    awk -F: '{
+        package = $1; sub(/\/copyright$/, "", package); sub(/.*\//, "", package)
+        name = $NF; sub(/.*\//, "", name); gsub(/ /, "", name)
+        if ((package, name) in said) next
+        said[package, name]
+        if (package != last) { if (last != "") print last "\t" out; last = package; out = ""; have = 0 }
+        if (++have > 8) next
+        if (name in code) word = code[name]; else { code[name] = words++; word = "=" name }
+        out = out (out == "" ? "" : ",") word
+    }
+    END { if (last != "") print last "\t" out }'
     # The heads of the repositories' Release files; of repositories that are not the distribution's, which installed
     # packages they offer.
     part origins
@@ -76,7 +90,7 @@ if [ "$manager" = dpkg ]; then
 elif [ "$manager" = rpm ]; then
     part rpm
     # The second time without what a version of rpm may not know; awk takes it only where the first gave nothing.
-    head='P\t%{NAME}\t%{EPOCH}\t%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SOURCERPM}\t%{GROUP}\t%{VENDOR}'
+    head='P\t%{NAME}\t%{EPOCH}\t%{VERSION}-%{RELEASE}\t%{ARCH}\t%{SOURCERPM}\t%{GROUP}\t%{VENDOR}\t%{LICENSE}'
     tail='\n[V\t%{PROVIDENAME}\n][R\t%{REQUIRENAME}\n]'
     key='\t%|DSAHEADER?{%{DSAHEADER:pgpsig}}:{%|RSAHEADER?{%{RSAHEADER:pgpsig}}:{%|SIGGPG?{%{SIGGPG:pgpsig}}:{%{SIGPGP:pgpsig}}|}|}|'
     { rpm_query -qa --qf "$head$key$tail" || { echo X; rpm_query -qa --qf "$head$tail"; }; } |
@@ -92,9 +106,14 @@ elif [ "$manager" = rpm ]; then
             code_[w] = words_++
             return "=" w
         }
+        function named(w) {
+            if (w in named_) return named_[w]
+            named_[w] = words__++
+            return "=" w
+        }
         $1 == "X" && n { exit }
         $1 == "P" { n++; name[n] = $2; version[n] = ($3 ~ /^[0-9]+$/ ? $3 ":" : "") $4; rest[n] = $5; source[n] = $6; group[n] = $7
-            vendor[n] = $8 == "(none)" ? "" : $8; key = $9; sub(/.* /, "", key); signed[n] = key == "(none)" ? "none" : key }
+            vendor[n] = $8 == "(none)" ? "" : $8; licence[n] = $9; key = $10; sub(/.* /, "", key); signed[n] = key == "(none)" ? "none" : key }
         $1 == "V" {
             if (!($2 in owner)) owner[$2] = name[n]
             if ($2 != name[n] && $2 !~ /[(\/]|\.so/) provides[n] = provides[n] " " $2
@@ -113,7 +132,7 @@ elif [ "$manager" = rpm ]; then
                     told[i, need] = 1
                     out = out (out == "" ? "" : ",") word(need)
                 }
-                print line "\t" out "\t" coded_(vendor[i]) "\t" coded_(signed[i])
+                print line "\t" out "\t" coded_(vendor[i]) "\t" coded_(signed[i]) "\t" named(licence[i])
             }
         }'
     if [ -r /var/lib/zypp/AutoInstalled ]; then
@@ -136,7 +155,7 @@ else
     for file in /lib/apk/db/installed /usr/lib/apk/db/installed; do
         [ -r "$file" ] || continue
         part apk
-        awk '/^[PVAoDp]:/ || /^$/' "$file"
+        awk '/^[PVAoDpL]:/ || /^$/' "$file"
         part world
         cat /etc/apk/world
         break

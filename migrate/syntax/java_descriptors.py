@@ -92,6 +92,20 @@ def modules(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
+def licences(text: str) -> tuple[str, ...]:
+    """The names of the licences in a pom.xml."""
+    root = xml.parse(text) if text else None
+    if root is None:
+        return ()
+    found = (
+        xml.words(name)
+        for some in xml.children(root, "licenses")
+        for one in xml.children(some, "license")
+        for name in xml.children(one, "name")
+    )
+    return tuple(dict.fromkeys(" ".join(name.split()) for name in found if name))
+
+
 def context_root(name: str, text: str) -> str | None:
     """The context path that a server's own descriptor gives: jboss-web, weblogic, glassfish-web, ibm-web-ext, context.
 

@@ -99,6 +99,22 @@ def jar(version: str) -> bytes:
     return made({"META-INF/maven/g/a/pom.properties": f"version={version}\n"}).getvalue()
 
 
+def test_a_library_says_its_group_and_licence() -> None:
+    pom = "<project><licenses><license><name>Apache 2</name></license></licenses></project>"
+    told = {
+        "META-INF/maven/g/a/pom.properties": "version=1\ngroupId=org.example\nartifactId=a\n",
+        "META-INF/maven/g/a/pom.xml": pom,
+    }
+    bundle = {"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\nBundle-License: MIT\n"}
+    both = {"WEB-INF/lib/a-1.jar": made({**told}).getvalue(), "WEB-INF/lib/b-2.jar": made({**bundle}).getvalue()}
+    found = java.describe("/x.war", made({**both}), 1, "")
+    assert [(one.coordinates, one.licence) for one in found.components] == [
+        ("org.example:a", "Apache 2"),
+        (None, "MIT"),
+    ]
+    assert java.describe("/a.jar", made({**told}), 1, "").coordinates == "org.example:a"
+
+
 SHOP: dict[str, str | bytes] = {
     "WEB-INF/web.xml": (
         '<web-app xmlns="http://xmlns.jcp.org/xml/ns/javaee" version="4.0"><distributable/>\n'

@@ -195,3 +195,15 @@ def test_a_line_of_a_raving_rpm_is_no_package() -> None:
     parsed = PROBE.parse(section(rpm="\x8ff\u20ac\t\t\t\t\t\t\t\t=\t="))
     assert parsed.facts.packages == ()
     assert [gap.why for gap in parsed.gaps] == ["rpm is there and listed none"]
+
+
+def test_licences_are_those_that_a_package_names() -> None:
+    facts = PROBE.parse(section(dpkg=DPKG, licences="dash\t=BSD-3-clause,=GPL-2+\nnginx\t0")).facts
+    assert {one.name: one.licence for one in facts.packages} == {
+        "adduser": None,
+        "dash": "BSD-3-clause and GPL-2+",
+        "nginx": "BSD-3-clause",
+    }
+    rpm = "a\t1-1\tx86_64\t\t\t\t\t\t\t\t=GPLv2+ and MIT\nb\t1-1\tx86_64\t\t\t\t\t\t\t\t0"
+    assert [one.licence for one in PROBE.parse(section(rpm=rpm)).facts.packages] == ["GPLv2+ and MIT"] * 2
+    assert PROBE.parse(section(apk="P:a\nV:1\nL:MIT\n\n")).facts.packages[0].licence == "MIT"

@@ -64,6 +64,16 @@ def objects(value: object) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
+def licence(*values: object) -> str | None:
+    """The first of some values that names licences: a word, npm's old object, a list of either."""
+    for value in values:
+        some = value if isinstance(value, list) else [value]
+        names = [name for one in some if (name := word(mapping(one).get("type") if isinstance(one, dict) else one))]
+        if names:
+            return " or ".join(names)[:200]
+    return None
+
+
 def headers(text: str) -> dict[str, str]:
     """``Name: value`` lines up to the first empty one, by lower-case name; the first of each counts."""
     found: dict[str, str] = {}

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from posixpath import dirname
 
 from migrate.model.libraries import Library
-from migrate.probes.libraries import Shelf, mapping, word
+from migrate.probes.libraries import Shelf, licence, mapping, word
 from migrate.syntax.repositories import masked
 
 _PACKAGE = re.compile(r"(/(?:(?!node_modules/).)*node_modules)/((?:@[^/@.][^/]*/)?[^/@.][^/]*)/package\.json")
@@ -27,8 +28,8 @@ def find(shelf: Shelf) -> Iterator[Library]:
         data = shelf.json(match[0])
         if word(data.get("version")) or word(data.get("name")):
             places.add(match[1])
-            source = _source(data)
-            yield _library(shelf, match[1], match[2], word(data.get("version")), match[0], source)
+            found = _library(shelf, match[1], match[2], word(data.get("version")), match[0], _source(data))
+            yield replace(found, licence=licence(data.get("license"), data.get("licenses")))
     for path, target in sorted(shelf.links.items()):
         link, stored = _LINK.fullmatch(path), _PNPM.fullmatch(target)
         if link and stored:

@@ -8,7 +8,7 @@ from posixpath import basename
 from typing import Any
 
 from migrate.model.libraries import Library
-from migrate.probes.libraries import Shelf, mapping, objects, word
+from migrate.probes.libraries import Shelf, licence, mapping, objects, word
 from migrate.syntax.repositories import masked
 
 _INSTALLED = re.compile(r"((/.*)/[^/]+)/composer/installed\.json")
@@ -51,7 +51,9 @@ def _composer(
         if name:
             direct = name.lower() in asked if asked else None
             version = word(one.get("version"))
-            yield Library(name, version, "composer", place, direct, locked, _repository(one), seen)
+            yield Library(
+                name, version, "composer", place, direct, locked, _repository(one), seen, licence(one.get("license"))
+            )
 
 
 def _repository(package: dict[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 
 from migrate.model.libraries import Environment, Library
-from migrate.probes.libraries import Shelf, headers, mapping, word
+from migrate.probes.libraries import Shelf, headers, licence, mapping, word
 from migrate.syntax.repositories import masked
 
 _METADATA = re.compile(
@@ -19,6 +19,7 @@ _METADATA = re.compile(
 )
 _VENV = re.compile(r"(/.*)/pyvenv\.cfg")
 _CONDA = re.compile(r"(/.*)/conda-meta/[^/]+\.json")
+_LICENCES = ("license-expression", "license")
 _OF_PACKAGES = frozenset(("rpm", "debian", "dpkg", "apk", "conda"))
 
 
@@ -42,7 +43,9 @@ def _distribution(shelf: Shelf, seen: str, record: str | None, place: str, marke
     by_pip = (bool(record) and (record or "").endswith(".dist-info")) or f"{record}/installed-files.txt" in shelf.texts
     manager = word(installer) or ("pip" if by_pip else "setuptools")
     direct = f"{record}/REQUESTED" in shelf.texts if place in marked else None
-    yield Library(name, word(fields.get("version")), manager, place, direct, source=_source(shelf, record), seen=seen)
+    named = licence(*(value for key in _LICENCES if (value := fields.get(key, "")) not in ("", "UNKNOWN")))
+    version, source = word(fields.get("version")), _source(shelf, record)
+    yield Library(name, version, manager, place, direct, source=source, seen=seen, licence=named)
 
 
 def _source(shelf: Shelf, record: str | None) -> str | None:
