@@ -107,12 +107,12 @@ def test_a_library_says_its_group_and_licence() -> None:
     }
     bundle = {"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\nBundle-License: MIT\n"}
     both = {"WEB-INF/lib/a-1.jar": made({**told}).getvalue(), "WEB-INF/lib/b-2.jar": made({**bundle}).getvalue()}
-    found = java.describe("/x.war", made({**both}), 1, "")
+    found = describe("/x.war", made({**both}), 1, "")
     assert [(one.coordinates, one.licence) for one in found.components] == [
         ("org.example:a", "Apache 2"),
         (None, "MIT"),
     ]
-    assert java.describe("/a.jar", made({**told}), 1, "").coordinates == "org.example:a"
+    assert describe("/a.jar", made({**told}), 1, "").coordinates == "org.example:a"
 
 
 SHOP: dict[str, str | bytes] = {
