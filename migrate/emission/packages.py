@@ -38,11 +38,9 @@ def architectures(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name.partition(":")[2] for name in names if ":" in name}))
 
 
-def pins(sources: Sources, workload: Workload) -> tuple[tuple[str, str], ...]:
+def pins(known: Iterable[Package], asked: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """(name, version) of the asked packages and all that they depend on, as on the host; dpkg only."""
-    snapshot = sources.snapshots[workload.host]
-    names = {name.partition(":")[0] for name, _ in wanted(sources, workload)}
-    needed = closure(snapshot.inventory.get(Packages).packages, names)
+    needed = closure(known, {name.partition(":")[0] for name in asked})
     return tuple(
         (package.name, package.version)
         for package in sorted(needed, key=lambda one: one.name)

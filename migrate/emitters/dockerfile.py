@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from migrate.emission import accounts, crontab, entrypoint, health, packages, permissions, scheduler, scratch, secrets
+from migrate.emission import (
+    accounts,
+    crontab,
+    entrypoint,
+    health,
+    package_steps,
+    packages,
+    permissions,
+    scheduler,
+    scratch,
+    secrets,
+)
 from migrate.emission.forwarders import bases
 from migrate.emission.names import folder, migrated
+from migrate.emission.package_steps import Step
 from migrate.emission.templates import render
 from migrate.emission.text import comment, value, word
 from migrate.emission.tree import Placed, tree
@@ -35,27 +47,33 @@ class _Image:
     entrypoint: bytes | None
     script: bytes
     stage: str
+    steps: tuple[Step, ...]
+
+    @property
+    def preferences(self) -> tuple[tuple[str, Step], ...]:
+        """(file in the context, step) of those steps whose versions are told to apt."""
+        last = len(self.steps)
+        named = ((f"preferences.{n}" if n < last else "preferences", one) for n, one in enumerate(self.steps, start=1))
+        return tuple((name, step) for name, step in named if step.pins)
 
 
 def emit(sources: Sources) -> tuple[BundleFile, ...]:
     workloads = migrated(sources)
-    found = [file for workload in workloads for file in _context(sources, workload)]
+    steps = package_steps.steps(sources, workloads)
+    found = [file for workload in workloads for file in _context(sources, workload, steps[workload.name])]
     found += [file for name, base in bases(workloads) for file in _forwarder(name, base)]
     return tuple(found)
 
 
-def _context(sources: Sources, workload: Workload) -> Iterator[BundleFile]:
+def _context(sources: Sources, workload: Workload, steps: tuple[Step, ...]) -> Iterator[BundleFile]:
     placed = tree(sources, workload, _generated(workload))
     script = permissions.script(placed, tuple(one.path for one in scratch.begun(workload)))
-    image = _Image(workload, placed, entrypoint.text(workload), script, permissions.stage(script))
+    image = _Image(workload, placed, entrypoint.text(workload), script, permissions.stage(script), steps)
     place = folder(workload.name)
-    pins = packages.pins(sources, workload) if workload.base.family == "dpkg" else ()
-    yield BundleFile(f"{place}/Dockerfile", _dockerfile(sources, image, bool(pins)).encode())
-    yield BundleFile(
-        f"{place}/.dockerignore", (_IGNORE + "".join(f"!{name}\n" for name in _used(image, bool(pins)))).encode()
-    )
-    if pins:
-        yield BundleFile(f"{place}/preferences", render("dockerfile/preferences.j2", pins=pins).encode())
+    yield BundleFile(f"{place}/Dockerfile", _dockerfile(sources, image).encode())
+    yield BundleFile(f"{place}/.dockerignore", (_IGNORE + "".join(f"!{name}\n" for name in _used(image))).encode())
+    for name, step in image.preferences:
+        yield BundleFile(f"{place}/{name}", render("dockerfile/preferences.j2", pins=step.pins).encode())
     if image.placed:
         yield BundleFile(f"{place}/rootfs.sh", image.script, 0o755)
     if image.entrypoint is not None:
@@ -79,8 +97,8 @@ def _generated(workload: Workload) -> Iterator[Placed]:
         yield Placed("/etc/localtime", "link", target=f"/usr/share/zoneinfo/{workload.timezone}")
 
 
-def _used(image: _Image, pins: bool) -> list[str]:
-    return [*(["preferences"] if pins else []), *(source.rstrip("/") for source, _ in _copies(image))]
+def _used(image: _Image) -> list[str]:
+    return [*(name for name, _ in image.preferences), *(source.rstrip("/") for source, _ in _copies(image))]
 
 
 def _copies(image: _Image) -> list[tuple[str, str]]:
@@ -96,7 +114,7 @@ def _copies(image: _Image) -> list[tuple[str, str]]:
     return [*found, ("rootfs.sh", "/")] if image.placed else []
 
 
-def _dockerfile(sources: Sources, image: _Image, pins: bool) -> str:
+def _dockerfile(sources: Sources, image: _Image) -> str:
     workload = image.workload
     identity = accounts.identity(sources, workload)
     commands, instructions = _steps(image)
@@ -108,13 +126,8 @@ def _dockerfile(sources: Sources, image: _Image, pins: bool) -> str:
         ],
         base=_base(workload.base),
         family=_family(workload.base),
-        accounts=_accounts(sources, workload),
-        packages=(asked := packages.wanted(sources, workload)),
-        has_packages=bool(asked),
-        architectures=packages.architectures(name for name, _ in asked),
-        pins=pins,
+        steps=[_step(image, one, () if one.shared else commands) for one in image.steps],
         languages=packages.languages(sources, workload.host),
-        commands=commands,
         instructions=instructions,
         copies=_copies(image),
         stage=image.stage,
@@ -148,15 +161,26 @@ def _family(base: Base) -> str:
     return base.family
 
 
-def _accounts(sources: Sources, workload: Workload) -> list[tuple[str, str, str]]:
+def _step(image: _Image, step: Step, commands: Sequence[tuple[str, str]]) -> dict[str, object]:
+    return {
+        "shared": comment(f"The same in the images of {', '.join(step.shared)}: built once.") if step.shared else None,
+        "accounts": _accounts(step),
+        "packages": step.asked,
+        "architectures": packages.architectures(name for name, _ in step.asked),
+        "preferences": next((name for name, one in image.preferences if one is step), None),
+        "commands": commands,
+    }
+
+
+def _accounts(step: Step) -> list[tuple[str, str, str]]:
     """(file below /etc, pattern of the line that it replaces, line), quoted for the shell."""
     lines: list[tuple[str, str, str]] = []
-    for group in accounts.groups(sources, workload):
+    for group in step.groups:
         members = ",".join(group.members)
         if group.gid >= 0:
             lines.append(("group", group.name, f"{group.name}:x:{group.gid}:{members}"))
             lines.append(("gshadow", group.name, f"{group.name}:!::{members}"))
-    for user in accounts.users(workload):
+    for user in step.users:
         line = f"{user.name}:x:{user.uid}:{user.gid}:{accounts.gecos(user)}:{user.home}:{user.shell}"
         lines.append(("passwd", user.name, line))
         lines.append(("shadow", user.name, f"{user.name}:*:17000:0:99999:7:::"))
@@ -260,12 +284,8 @@ def _forwarder(name: str, base: Base) -> Iterator[BundleFile]:
         title=name,
         base=_base(base),
         family=_family(base),
-        packages=asked,
-        has_packages=True,
-        architectures=(),
-        pins=False,
+        step={"packages": asked, "architectures": (), "preferences": None, "commands": ()},
         languages=(),
-        commands=[],
     )
     yield BundleFile(f"{folder(name)}/Dockerfile", text.encode())
     yield BundleFile(f"{folder(name)}/.dockerignore", _IGNORE.encode())

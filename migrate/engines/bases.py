@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from migrate.engines import Engine, Image, Say, silent
-from migrate.engines.bootstrap import TOOLS, Request
+from migrate.engines.bootstrap import SLIM, TOOLS, Request
 from migrate.errors import EngineError
 from migrate.model.plan import Base
 
@@ -48,7 +48,14 @@ def ensure_base(base: Base, engine: Engine, on_progress: Say = silent, repositor
     if (image := engine.pull(base.image, _PULL_SECONDS)) is not None:
         return BaseImage(image.digest or base.image, "pulled", image.digest or image.id)
     on_progress(f"no registry gives {base.image}: bootstrapping it from the distribution's package mirror")
-    image = bootstrap(base, engine, on_progress, repositories)
+    try:
+        image = bootstrap(base, engine, on_progress, repositories)
+    except EngineError:
+        plain = base.image.removesuffix(SLIM)
+        if (here := engine.image(plain)) is None:
+            raise
+        on_progress(f"{base.image} can't be had: {plain}, which is here, is the same with documentation")
+        return BaseImage(plain, _origin(here), here.digest or here.id)
     return BaseImage(own_name(base.image), "bootstrapped", image.id)
 
 

@@ -17,6 +17,19 @@ from migrate.model.plan import Base
 
 _LIMIT = 1500.0
 _SCRIPTS = Path("/usr/share/debootstrap/scripts")
+# Without it apt takes usrmerge, and with that all of Perl, where the official images have neither.
+_MERGED = Path("/usr/share/mmdebstrap/hooks/maybe-merged-usr")
+SLIM = "-slim"
+# What the official slim images leave out, and go on leaving out.
+_LEFT_OUT = (
+    "path-exclude=/usr/share/doc/*",
+    "path-include=/usr/share/doc/*/copyright",
+    "path-exclude=/usr/share/man/*",
+    "path-exclude=/usr/share/info/*",
+    "path-exclude=/usr/share/lintian/*",
+    "path-exclude=/usr/share/locale/*",
+    "path-include=/usr/share/locale/locale.alias",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,11 @@ class Request:
     @property
     def root(self) -> Path:
         return self.scratch / "root"
+
+    @property
+    def slim(self) -> bool:
+        """Without documentation, manuals and translations."""
+        return self.base.image.endswith(SLIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,8 @@ class Tool:
 def _mmdebstrap(request: Request) -> Iterator[Attempt]:
     for what, sources in _dpkg_sources(request):
         argv = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", *_dpkg_options(sources)]
+        argv += [f"--hook-dir={_MERGED}"] if _MERGED.is_dir() else []
+        argv += [f"--dpkgopt={option}" for option in _LEFT_OUT] if request.slim else []
         argv += [request.release, str(request.tar), *sources]
         yield Attempt(what, lambda argv=argv: _run(argv, request))  # type: ignore[misc]
 
@@ -77,7 +97,17 @@ def _debootstrap(request: Request) -> Iterator[Attempt]:
     for what, sources in _dpkg_sources(request):
         mirror = [next(iter(re.findall(r"\S+://\S+", " ".join(sources))), "")] if sources else []
         argv = ["debootstrap", "--variant=minbase", request.release, str(request.root), *mirror]
-        yield Attempt(what, lambda argv=argv: _run(argv, request, _empty_apt))  # type: ignore[misc]
+        tidy = _slim if request.slim else _empty_apt
+        yield Attempt(what, lambda argv=argv, tidy=tidy: _run(argv, request, tidy))  # type: ignore[misc]
+
+
+def _slim(root: Path) -> None:
+    _empty_apt(root)
+    for folder in ("doc", "man", "info", "lintian", "locale"):
+        for path in sorted((root / "usr/share" / folder).rglob("*"), reverse=True):
+            if (path.is_symlink() or path.is_file()) and path.name not in ("copyright", "locale.alias"):
+                path.unlink()
+    (root / "etc/dpkg/dpkg.cfg.d/slim").write_text("\n".join((*_LEFT_OUT, "")))
 
 
 def _empty_apt(root: Path) -> None:

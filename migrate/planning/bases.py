@@ -22,8 +22,8 @@ _IMAGES = {
     "sles": "registry.suse.com/suse/sle{major}",
     "alpine": "alpine:{minor}",
     "arch": "archlinux",
-    "debian": "debian:{release}",
-    "raspbian": "debian:{release}",
+    "debian": "debian:{release}-slim",
+    "raspbian": "debian:{release}-slim",
     "ubuntu": "ubuntu:{version}",
 }
 
@@ -54,7 +54,7 @@ def _like(system: System) -> str:
         if name in _IMAGES:
             return _IMAGES[name]
     name = re.sub(r"[^a-z0-9._-]", "", system.os_id.lower())
-    return name + ":{version}" if name else "debian:stable"
+    return name + ":{version}" if name else "debian:stable-slim"
 
 
 def _family(system: System) -> str:

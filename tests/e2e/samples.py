@@ -332,21 +332,21 @@ class Packages:
 def packages(sample: Sample) -> tuple[Packages, ...]:
     """One for each workload that a reference was written for."""
     found = []
-    for path in _references(sample.name):
+    for path in references(sample.name):
         workload = next((one for one in sample.plan.workloads if one.name == path.parent.name), None)
         if workload is not None:
             found.append(Packages(workload.name, len(workload.packages), len(installed(path.read_text("utf-8")))))
     return tuple(found)
 
 
-def _references(name: str) -> list[Path]:
+def references(name: str) -> list[Path]:
     """Its Dockerfiles, by hand; in their contexts ``rootfs/`` is what the server has of the files that belong there."""
     folder = shop.SCRIPTS / "reference" if name == "shop" else BOXES / name / "reference"
     return sorted(folder.glob("*/Dockerfile"))
 
 
 def without_reference(sample: Sample) -> tuple[str, ...]:
-    there = {path.parent.name for path in _references(sample.name)}
+    there = {path.parent.name for path in references(sample.name)}
     return tuple(sorted({one.name for one in sample.plan.workloads if one.migrate} - there))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from migrate.engines.bases import ensure_base
-from migrate.engines.bootstrap import Request, _dpkg_sources
+from migrate.engines.bootstrap import Request, _dpkg_sources, _slim
 from migrate.engines.choose import choose
 from migrate.errors import EngineError
 from migrate.model.plan import Base
@@ -29,3 +29,17 @@ def test_a_base_that_nobody_has_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(EngineError, match="no known tool is not installed") as caught:
         ensure_base(base, choose("docker"))
     assert "load the image" in (caught.value.hint or "")
+
+
+def test_a_slim_base_leaves_out_what_the_official_one_does_and_keeps_licences(tmp_path: Path) -> None:
+    base = Base("debian:12-slim", "dpkg", "debian", "12", "bookworm")
+    for name in ("share/doc/x/copyright", "share/doc/x/README", "share/man/man1/x.1", "share/locale/de/x.mo", "bin/x"):
+        path = tmp_path / "usr" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "etc/dpkg/dpkg.cfg.d").mkdir(parents=True)
+    assert Request(base, "bookworm", (), tmp_path, 0).slim
+    _slim(tmp_path)
+    left = {str(path.relative_to(tmp_path / "usr")) for path in tmp_path.rglob("usr/**/*") if path.is_file()}
+    assert left == {"share/doc/x/copyright", "bin/x"}
+    assert "path-exclude=/usr/share/man/*\n" in (tmp_path / "etc/dpkg/dpkg.cfg.d/slim").read_text()
