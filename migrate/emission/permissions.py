@@ -70,6 +70,13 @@ aside() {{
     done
 }}
 """
+_TIMES = """
+# The same bundle gives the same layer, a copy of it too: nothing is younger than the youngest file of the host.
+youngest=$(pwd).youngest
+touch -d @{newest} "$youngest"
+find . '(' ! -type f -o -newer "$youngest" ')' -exec touch -h -d @{newest} {{}} + 2>/dev/null || true
+rm -f "$youngest"
+"""
 _CHUNK = 40
 _MANY = 20
 
@@ -109,9 +116,9 @@ def script(placed: tuple[Placed, ...], begun: tuple[str, ...] = ()) -> bytes:
         *_owners(placed),
         *_modes(placed),
         *([_LIKE, *_lists("like", passed)] if directories else []),
-        *_times(placed),
         *([_FOLLOW, *_lists("follow", followed)] if followed else []),
         *([_ASIDE, *_lists("aside", begun)] if begun else []),
+        _TIMES.format(newest=max((one.mtime or 0 for one in placed), default=0)),
     ]
     return _bytes(_HEAD + "\n".join(lines).rstrip("\n") + "\n")
 
@@ -216,12 +223,6 @@ def _spread(
             single.append((path, node.value))
         waiting.extend((f"{path}/{name}", node.children[name], force) for name in sorted(node.children, reverse=True))
     return wide, single
-
-
-def _times(placed: tuple[Placed, ...]) -> list[str]:
-    """One time for what the script itself makes, so that the same bundle gives the same layer."""
-    newest = max((one.mtime for one in placed if one.mtime is not None), default=0)
-    return ["", f"find . ! -type f -exec touch -h -d @{max(newest, 0)} {{}} + 2>/dev/null || true"]
 
 
 def _grouped(pairs: Iterable[tuple[str, Hashable]]) -> list[tuple[Hashable, list[str]]]:

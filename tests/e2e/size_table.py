@@ -149,6 +149,8 @@ def _workspace(name: str, ready: Path | None) -> Iterator[Path]:
         if ready is not None:
             folder = Path(scratch) / "workspace"
             shutil.copytree(ready / name / "workspace", folder, symlinks=True)
+            done = run_migrate("plan", cwd=folder)
+            assert done.status == 0, done.err[-3000:]
             yield folder
             return
         made = Samples(Path(scratch), str(os.getpid()))

@@ -28,11 +28,14 @@ class Found:
 
 
 @contextmanager
-def built(context: Path, *, buildkit: bool) -> Iterator[str]:
-    """The image of a build context; it is removed at the end."""
+def built(context: Path, *, buildkit: bool, fresh: bool = False) -> Iterator[str]:
+    """The image of a build context; it is removed at the end.
+
+    :param fresh: every step is run, whatever the builder knows.
+    """
     tag = f"migrate-test-emit:{secrets.token_hex(6)}"
     done = process.run(
-        ("docker", "build", "--quiet", "--tag", tag, str(context)),
+        ("docker", "build", "--quiet", *(["--no-cache"] if fresh else []), "--tag", tag, str(context)),
         env={"DOCKER_BUILDKIT": "1" if buildkit else "0"},
         timeout=600,
     )

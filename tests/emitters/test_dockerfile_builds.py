@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import os
 import tarfile
 import time
 from collections.abc import Iterator
@@ -219,3 +221,22 @@ def test_another_owner_of_a_directory_alone_is_another_image(tmp_path: Path) -> 
         write(workspace, emit(replace(given, plan=plan)))
         with built(workspace.generated / "images" / "app", buildkit=True) as tag:
             assert contents(tag)["/var/log/app"].uid == uid
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("buildkit", [False, True], ids=["legacy", "buildkit"])
+def test_a_copy_of_the_bundle_gives_the_same_layers_for_the_files_that_we_add(tmp_path: Path, buildkit: bool) -> None:
+    given = odd()
+    # Without steps of its own the image has no layer but those of files.
+    plan = replace(given.plan, workloads=(replace(given.plan.workloads[0], steps=()),))
+    workspace = saved(tmp_path, replace(given, plan=plan))
+    write(workspace, emit(replace(given, plan=plan)))
+    context = workspace.generated / "images" / "app"
+    digests = []
+    for _ in range(2):
+        with built(context, buildkit=buildkit, fresh=True) as tag:
+            told = process.run(("docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", tag)).text
+            digests.append(json.loads(told)[-1])
+        for path in context.rglob("*"):
+            os.utime(path)  # as git leaves them
+    assert digests[0] == digests[1]
