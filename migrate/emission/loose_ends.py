@@ -39,9 +39,12 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
     yield from _names(workloads)
     yield from _sidecars(workloads)
     yield from _accounts(sources, workloads)
-    for question in sources.plan.questions:
-        if question.answer is None:
-            yield f"Open question {question.id}: {question.text} (taken for now: {question.default})"
+
+
+def questions(sources: Sources) -> tuple[str, ...]:
+    """What only a person can decide, with what was taken for now."""
+    open_ = (one for one in sources.plan.questions if one.answer is None)
+    return tuple(f"Open question {one.id}: {one.text} (taken for now: {one.default})" for one in open_)
 
 
 def _coupling(workload: Workload, coupling: Coupling) -> Iterator[str]:

@@ -37,13 +37,14 @@ def migrated(sources: Sources) -> tuple[Workload, ...]:
 
 
 def project(sources: Sources) -> str:
-    """The compose project, the namespace and the images' prefix: the host's own name where there is one host."""
-    hosts = sources.plan.hosts
-    if len(hosts) != 1:
-        return "migrated"
-    snapshot = sources.snapshots.get(hosts[0])
+    """The compose project, the namespace and the images' prefix: what the plan says, else the hosts' own names."""
+    return sources.plan.project or slug("-".join(_short(sources, host) for host in sources.plan.hosts) or "migrated")
+
+
+def _short(sources: Sources, host: str) -> str:
+    snapshot = sources.snapshots.get(host)
     called = snapshot.inventory.get(System).hostname.split(".")[0] if snapshot else ""
-    return slug(called or hosts[0])
+    return called or host
 
 
 def image(sources: Sources, name: str) -> str:

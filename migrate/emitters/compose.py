@@ -62,7 +62,7 @@ def _service(
     found = secrets.variables(sources, workload)
     names = addresses.aliases(workload)
     return _ordered(
-        image=image(sources, workload.name),
+        image=_image(sources, workload.name),
         build=_build(workload.name, workload.base),
         depends_on=_depends(workloads, workload, relays),
         volumes=_mounts(workloads, workload),
@@ -94,6 +94,10 @@ def _ordered(**body: Any) -> dict[str, Any]:
     return {key: value for key, value in body.items() if value not in (None, [], {})}
 
 
+def _image(sources: Sources, name: str) -> str:
+    return f"${{IMAGE_REGISTRY:-}}{image(sources, name)}:${{IMAGE_TAG:-latest}}"
+
+
 def _build(name: str, base: Base) -> dict[str, Any]:
     return {"context": f"./{folder(name)}", "args": {"BASE": f"${{{base_variable(base)}:-{base.image}}}"}}
 
@@ -117,7 +121,7 @@ def _relay(sources: Sources, workloads: tuple[Workload, ...], relay: Forwarder) 
         waits[relay.waits_for] = {"condition": _condition(by_name[relay.waits_for])}
     low = relay.port < 1024
     return _ordered(
-        image=image(sources, relay.image),
+        image=_image(sources, relay.image),
         build=_build(relay.image, base),
         depends_on=waits,
         network_mode=f"service:{relay.beside}",

@@ -526,6 +526,7 @@ class Plan:
     :ivar workloads: what becomes a container each.
     :ivar set_aside: what is not migrated, with the reason.
     :ivar questions: what only a person can decide.
+    :ivar project: the name of the whole: of the Compose project, the namespace, the images; the hosts' where not given.
     :ivar targets: what is generated beside Dockerfiles, compose.yaml and the kustomize base, as `migrate generate
         --target` asks for it: quadlet, ecs, …
     :ivar cluster: where it will run, as far as Kubernetes is meant.
@@ -536,6 +537,7 @@ class Plan:
     workloads: tuple[Workload, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     questions: tuple[Question, ...] = ()
+    project: str | None = None
     targets: tuple[str, ...] = ()
     cluster: Cluster = field(default_factory=Cluster)
     version: int = PLAN_VERSION

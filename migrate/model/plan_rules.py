@@ -42,6 +42,7 @@ RANGES: Mapping[str, tuple[float, float | None]] = {
 _DNS = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 PATTERNS: Mapping[str, tuple[str, str]] = {
     "Workload.name": (r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", "a-z, 0-9 and inner dashes, at most 63 of them"),
+    "Plan.project": (r"[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?", "a-z, 0-9 and inner dashes, at most 50, a letter first"),
     "Workload.umask": (r"[0-7]{1,4}", "an octal number in quotes: '027'"),
     "Volume.name": (r"[a-z0-9][a-z0-9_.-]*", "a-z, 0-9, dashes, dots and underscores"),
     "Volume.method": (r"copy|none|dump:[a-z0-9-]+", "copy, none, or dump: and the name of a database"),

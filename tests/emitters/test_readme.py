@@ -33,7 +33,8 @@ def test_what_keeps_a_name_from_its_client_on_kubernetes_is_said() -> None:
     server = workload("db", ports=(Port(80),), aliases=("db.internal",))
     wanted = Coupling("db", "alias", "", "db.internal", 80)
     met = readme(sources(workload(couplings=(wanted,)), server))
-    assert "db.internal" not in met
+    assert "no Service can be called" not in met
+    assert "listens on port 80 itself" not in met
     assert "build it by itself" in met
     unmet = readme(sources(workload(couplings=(wanted,), ports=(Port(80),)), server))
     assert "app listens on port 80 itself" in unmet
@@ -61,3 +62,25 @@ def test_open_questions_are_listed() -> None:
     assert "Open question q: Really? (taken for now: no)" in readme(
         given.__class__(plan, given.snapshots, given.secrets)
     )
+
+
+def test_it_begins_with_what_ran_and_says_who_needs_whom() -> None:
+    text = readme()
+    assert text.startswith("# web01, in containers\n\nWhat ran on **web01.example.com** (debian 11) as 4 workloads")
+    assert "| nginx | app | 127.0.0.1:8081 | its new name stands in the configuration |" in text
+    for words in (
+        "docker compose build",
+        "docker compose push",
+        "Roll back",
+        "`IMAGE_TAG` | latest",
+        "migrate validate",
+    ):
+        assert words in text
+
+
+def test_targets_on_request_have_their_chapter_and_others_none() -> None:
+    given = shop()
+    asked = replace(given, plan=replace(given.plan, targets=("quadlet", "ecs")))
+    for title in ("## Podman Quadlet", "## AWS ECS on Fargate", "What it does not carry:"):
+        assert title in readme(asked)
+        assert title not in readme() or title == "What it does not carry:"

@@ -90,7 +90,7 @@ def test_the_schema_of_the_inventory_knows_every_scope_and_no_other_key() -> Non
 
 
 def test_the_schema_of_the_plan_names_its_keys() -> None:
-    keys = {"hosts", "workloads", "set_aside", "questions", "targets", "cluster", "version"}
+    keys = {"hosts", "workloads", "set_aside", "questions", "targets", "cluster", "project", "version"}
     assert set(codec.plan_schema()["properties"]) == keys
 
 
