@@ -107,6 +107,7 @@ def _container(
                 for one in secrets.variables(sources, workload)
             ],
             "portMappings": [] if job else ports(workload),
+            "readonlyRootFilesystem": True if workload.read_only else None,
             "mountPoints": [*_mounts(workload, together), *_secret_mounts(sources, workload)],
             "dependsOn": first,
             "healthCheck": _health(workload, check) if check else None,
@@ -174,13 +175,13 @@ def _health(workload: Workload, check: tuple[str, ...]) -> dict[str, Any]:
 
 
 def kept(workload: Workload, together: frozenset[str]) -> list[Volume]:
-    """Volumes that a task mounts; what is in memory elsewhere is in the container's own file system here."""
-    return [one for one in workload.volumes if not volumes.fleeting(one, together)]
+    """Volumes that a task mounts; what is in memory elsewhere is so only where nothing else can be written."""
+    return [one for one in workload.volumes if workload.read_only or not volumes.fleeting(one, together)]
 
 
 def lasting(volume: Volume) -> bool:
     """Whether EFS keeps it; sockets are the task's own."""
-    return volume.kind != "runtime"
+    return volume.kind not in volumes.FLEETING
 
 
 def _mounts(workload: Workload, together: frozenset[str]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from migrate.emission import addresses, health, privileges, secrets, volumes
+from migrate.emission import addresses, health, privileges, scratch, secrets, volumes
 from migrate.emission.accounts import identity
 from migrate.emission.forwarders import Forwarder, bases, forwarders
 from migrate.emission.graph import needs
@@ -119,10 +119,11 @@ def _network(sources: Sources, workloads: tuple[Workload, ...], workload: Worklo
 def _mounts(sources: Sources, workloads: tuple[Workload, ...], workload: Workload) -> Iterator[tuple[str, str]]:
     name = project(sources)
     together = volumes.shared(workloads)
+    root = identity(sources, workload).root
     for volume in workload.volumes:
         path = literal(_path(workload, volume))
         if volumes.fleeting(volume, together):
-            yield "Tmpfs", f"{path}:{_memory(sources, workload, volume)}"
+            yield "Tmpfs", f"{path}:{scratch.options(volume, root=root)}"
         else:
             yield "Volume", f"{name}-{volumes.name(volume)}.volume:{path}{':ro' if volume.read_only else ''}"
     for one in secrets.files(sources, workload):
@@ -134,14 +135,8 @@ def _mounts(sources: Sources, workloads: tuple[Workload, ...], workload: Workloa
         yield "Secret", word(f"{name}-{workload.name}-{found.file},type=env,target={found.name}")
 
 
-def _memory(sources: Sources, workload: Workload, volume: Volume) -> str:
-    """Podman gives a file system in memory to the container's user, and to nobody else."""
-    own = volume.uid == identity(sources, workload).uid
-    return f"mode={volume.mode & 0o7777:04o},U" if own else "mode=1777"
-
-
 def _path(workload: Workload, volume: Volume) -> str:
-    if {":", ",", "\n", " "} & set(volume.path):
+    if {":", "\n"} & set(volume.path) or volume.path != volume.path.strip():
         raise InputError(f"plan.yaml: {workload.name}: a unit of Podman can't mount {volume.path!r}")
     return volume.path
 
@@ -159,6 +154,8 @@ def _health(workload: Workload) -> Iterator[tuple[str, str]]:
 
 
 def _rights(sources: Sources, workload: Workload) -> Iterator[tuple[str, str]]:
+    if workload.read_only:
+        yield "ReadOnly", "true"
     yield "DropCapability", "all"
     for one in privileges.capabilities(sources, workload):
         yield "AddCapability", f"CAP_{one}"

@@ -175,8 +175,11 @@ def shop() -> Sources:
 
 
 def emitted(given: Sources) -> dict[str, BundleFile]:
-    """The files of every emitter, by path."""
-    found = [file for emitter in parts("migrate.emitters", "EMITTER") for file in emitter.emit(given)]
+    """The files of every emitter that the plan asks for, by path."""
+    asked = (
+        one for one in parts("migrate.emitters", "EMITTER") if not one.on_request or one.name in given.plan.targets
+    )
+    found = [file for emitter in asked for file in emitter.emit(given)]
     assert len({file.path for file in found}) == len(found)
     return {file.path: file for file in found}
 

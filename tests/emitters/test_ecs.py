@@ -195,3 +195,10 @@ def test_a_relay_is_left_out_where_its_server_is_in_the_same_task() -> None:
     assert container(apart, "app-to-db-5432")["essential"] is False
     together = made(sources(db, workload("app", couplings=(coupling,), volumes=(RUN,))))["tasks/db"]
     assert "app-to-db-5432" not in {one["name"] for one in together["containerDefinitions"]}
+
+
+def test_a_root_that_cannot_be_written_has_its_folders_beside_it() -> None:
+    task = made(sources(workload(read_only=True, volumes=(RUN,))))["tasks/app"]
+    assert container(task, "app")["readonlyRootFilesystem"] is True
+    assert task["volumes"] == [{"name": "run-db"}]
+    assert "chown 5:5 /volumes/run-db" in container(task, "app-prepare")["command"][0]

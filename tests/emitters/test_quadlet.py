@@ -66,19 +66,23 @@ def test_state_is_in_the_volumes_that_compose_would_use() -> None:
     text = found["web01-app.container"]
     assert found["web01-v.volume"] == "[Volume]\nVolumeName=web01_v\n"
     assert keys(text, "Volume") == ["web01-v.volume:/var/lib/a:ro"]
-    assert keys(text, "Tmpfs") == ["/run/a:mode=0755,U", "/run/b:mode=1777"]
+    assert keys(text, "Tmpfs") == ["/run/a:mode=0755", "/run/b:mode=0755"]
+
+
+def test_a_root_file_system_that_cannot_be_written_stays_so() -> None:
+    assert keys(container(read_only=True), "ReadOnly") == ["true"]
 
 
 def test_dollars_and_percents_of_the_host_are_no_variables() -> None:
     text = container(
-        volumes=(Volume("v", "/a$b%n", "data", "copy", 0, 0, 0o755, ""),),
+        volumes=(Volume("v", "/a $b%n", "data", "copy", 0, 0, 0o755, ""),),
         health=Health("command", command=("sh", "-c", "echo \"$x\" 100% 'a\nb'")),
     )
-    assert keys(text, "Volume") == ["web01-v.volume:/a$$b%%n"]
+    assert keys(text, "Volume") == ["web01-v.volume:/a $$b%%n"]
     assert json.loads(spelt_out(keys(text, "HealthCmd")[0]))[2] == "echo \"$x\" 100% 'a\nb'"
 
 
-@pytest.mark.parametrize("path", ["/a:b", "/a\nExec=x", "/a,b", "/a b"])
+@pytest.mark.parametrize("path", ["/a:b", "/a\nExec=x", "/a "])
 def test_a_place_that_no_unit_can_name_is_refused(path: str) -> None:
     with pytest.raises(InputError, match="can't mount"):
         container(volumes=(Volume("v", path, "data", "copy", 0, 0, 0o755, ""),))
