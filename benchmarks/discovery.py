@@ -34,16 +34,17 @@ IDLE_SECONDS = 15.0
 # What Ansible's four modules tell about, as near as scopes come to it; these tell more of each.
 CORE = "accounts mounts network packages processes schedule services sockets system".split()
 
+# As `migrate discover` does: what to ask is loaded while the server lets us in.
 _PROBE = """
 import sys
 from migrate.model.target import Access
-from migrate.parts import parts
+from migrate.parts import ahead, parts
 from migrate.probing import probe
 from migrate.reach.open import connect
 from migrate.reach.targets import parse_target
 wanted = sys.argv[2:]
+connection = connect(parse_target(sys.argv[1]), Access(), lambda: ahead("migrate.probes", "PROBE"))
 probes = [one for one in parts("migrate.probes", "PROBE") if not wanted or one.facts.scope in wanted]
-connection = connect(parse_target(sys.argv[1]), Access())
 scopes = probe(connection, probes)
 connection.close()
 failed = [scope.name for scope in scopes if scope.facts is None]
@@ -184,6 +185,7 @@ def measure(server: Server, contender: Contender, idle: Counters) -> Cost:
     # A file: a pipe would be held open by Ansible's persistent connection until that ends.
     with (folder / "said").open("wb") as said:
         both = {**os.environ, **environment}
+        both.pop("PYTHONDONTWRITEBYTECODE", None)  # what pip installed, as the peers are, has its byte code beside it
         done = subprocess.run(command, env=both, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
     wall = time.perf_counter() - began
     own = _own_cpu() - own

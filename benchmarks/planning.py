@@ -99,9 +99,9 @@ def _copied(workspace: Path, hosts: int) -> Iterator[Path]:
 
 def _planned(name: str, folder: Path, hosts: int) -> Run:
     began = time.monotonic()
-    process = subprocess.Popen(
-        (PROGRAM, "-w", folder, "plan", "--no-questions"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    words = (PROGRAM, "-w", folder, "plan", "--no-questions")
+    process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     said = process.stderr.read() if process.stderr else b""
     _, status, used = os.wait4(process.pid, 0)
     if status:

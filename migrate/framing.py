@@ -112,7 +112,7 @@ class Frames:
 
     :param names: the questions' names, in order.
     :param word: the nonce of the program.
-    :param on_begin: called with a section's name when it begins.
+    :param on_begin: called with a section's name when it begins; ``on_end`` with each that is whole.
     :param sinks: where the data of the sections named goes, in the place of memory.
     :param most: bytes of the whole stream, beyond which :class:`TooMuch` is raised.
     """
@@ -124,11 +124,12 @@ class Frames:
         on_begin: Callable[[str], None] | None = None,
         sinks: Mapping[str, Callable[[bytes], object]] | None = None,
         most: int | None = None,
+        on_end: Callable[[Section], object] | None = None,
     ) -> None:
         self._left = most
         self._names = tuple(names)
         self._mark = f"\n@@{word} ".encode()
-        self._on_begin = on_begin
+        self._on_begin, self._on_end = on_begin, on_end
         self._sinks = dict(sinks or {})
         self._sections = [Section(name) for name in self._names]
         self._pending = b""
@@ -210,8 +211,11 @@ class Frames:
             return
         took = round(now - self._began, 2) if now is not None and self._began is not None else None
         name = self._names[self._open]
-        self._sections[self._open] = Section(name, b"".join(self._kept), True, complete, status, took)
+        section = Section(name, b"".join(self._kept), True, complete, status, took)
+        self._sections[self._open] = section
         self._open, self._kept = None, []
+        if complete and self._on_end:
+            self._on_end(section)
 
 
 def _seconds(text: str) -> float | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from functools import cache
 from typing import Any
 
@@ -22,3 +23,8 @@ def parts(package: str, constant: str) -> tuple[Any, ...]:
     modules = sorted(info.name for info in pkgutil.iter_modules(folder.__path__))
     found = (getattr(importlib.import_module(f"{package}.{name}"), constant, None) for name in modules)
     return tuple(part for part in found if part is not None)
+
+
+def ahead(package: str, constant: str) -> None:
+    """Begin to load the parts while something else is waited for: a host that logs us in, say."""
+    threading.Thread(target=parts, args=(package, constant), daemon=True).start()

@@ -43,6 +43,7 @@ def ask(
     deadline: float = 600.0,
     idle: float = 120.0,
     most: int | None = None,
+    on_section: Callable[[Section], object] | None = None,
 ) -> Said:
     """Run one framed program on the host.
 
@@ -50,6 +51,7 @@ def ask(
 
     A lost connection is no error here: the sections that were whole are whole, and ``lost`` says why the rest is not.
 
+    :param on_section: called with each section that is whole, while the host is busy with the next one.
     :param most: bytes of the whole answer; a host that says more is not listened to any longer.
     :param sinks: by section name, where its bytes go as they come, in the place of ``Section.data``.
     """
@@ -61,7 +63,7 @@ def ask(
             on_progress(name, names.index(name) + 1, len(names))
 
     most = LARGEST if most is None else most
-    frames = Frames(names, word, begun, sinks, most)
+    frames = Frames(names, word, begun, sinks, most, on_section)
     lost, err = None, b""
     try:
         ended = connection.run(script(questions, word), frames.feed, deadline=deadline, idle=idle)
@@ -76,7 +78,17 @@ def ask(
         half = len(questions) // 2
         asked = (questions[:half], questions[half:])
         one, two = (
-            ask(connection, part, on_progress, sinks=sinks, deadline=deadline, idle=idle, most=most) for part in asked
+            ask(
+                connection,
+                part,
+                on_progress,
+                sinks=sinks,
+                deadline=deadline,
+                idle=idle,
+                most=most,
+                on_section=on_section,
+            )
+            for part in asked
         )
         return Said((*one.sections, *two.sections), one.lost or two.lost, one.err or two.err)
     except TooMuch:
@@ -95,16 +107,25 @@ def probe(
 ) -> tuple[Scope, ...]:
     """Collect the scopes of ``probes``. What could not be had is a gap of its scope, never an exception."""
     questions = [Question(each.facts.scope, each.shell, each.budget, each.packed) for each in probes]
-    said = ask(connection, questions, on_progress, deadline=deadline)
-    return scopes(probes, said)
+    by_name = {each.facts.scope: each for each in probes}
+    read: dict[str, Parsed] = {}
+    said = ask(
+        connection, questions, on_progress, deadline=deadline,
+        on_section=lambda section: read.setdefault(section.name, _parse(by_name[section.name], section)),
+    )  # fmt: skip
+    return scopes(probes, said, read)
 
 
-def scopes(probes: Sequence[Probe], said: Said) -> tuple[Scope, ...]:
-    """Scopes from sections; pure."""
-    return tuple(_scope(each, section, said) for each, section in zip(probes, said.sections, strict=True))
+def scopes(probes: Sequence[Probe], said: Said, read: Mapping[str, Parsed] | None = None) -> tuple[Scope, ...]:
+    """Scopes from sections; pure.
+
+    :param read: what was understood already of sections that are whole.
+    """
+    pairs = zip(probes, said.sections, strict=True)
+    return tuple(_scope(each, section, said, read or {}) for each, section in pairs)
 
 
-def _scope(part: Probe, section: Section, said: Said) -> Scope:
+def _scope(part: Probe, section: Section, said: Said, read: Mapping[str, Parsed]) -> Scope:
     name = section.name
     if section.absent:
         return Scope(name, "failed", gaps=(Gap(name, section.absent),))
@@ -112,7 +133,7 @@ def _scope(part: Probe, section: Section, said: Said) -> Scope:
         return Scope(
             name, "failed", gaps=(Gap(name, f"not asked: {said.lost or 'the host said nothing'}", _hint(said)),)
         )
-    parsed = _parse(part, section)
+    parsed = read[name] if section.complete and name in read else _parse(part, section)
     gaps = (*_ending(part, section, said), *parsed.gaps)
     if parsed.facts is None:
         return Scope(name, "failed", section.seconds, gaps)

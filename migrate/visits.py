@@ -17,6 +17,7 @@ from migrate import __version__
 from migrate.errors import ConnectionLost, InputError, Interrupted, MigrateError
 from migrate.model.inventory import Inventory
 from migrate.model.target import Access, Target, Wanted
+from migrate.parts import ahead
 from migrate.reach import Connection, Ended, Recalled, Stream, bounds
 from migrate.workspace import Workspace
 
@@ -66,6 +67,11 @@ def plan_visits(targets: Sequence[Target], access: Access, wanted: Wanted) -> tu
     return tuple(visits.values())
 
 
+def _begun() -> None:
+    """While a host lets us in, what to ask it is loaded."""
+    ahead("migrate.probes", "PROBE")
+
+
 def _visits(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:
     from migrate.reach.open import connect
     from migrate.reach.targets import host_folder
@@ -73,7 +79,7 @@ def _visits(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:
     if target.kind == "fleet":
         yield from _fleet(target, access, wanted)
         return
-    yield Visit(target.text, target.text, host_folder(target), lambda: connect(target, access))
+    yield Visit(target.text, target.text, host_folder(target), lambda: connect(target, access, _begun))
 
 
 def _fleet(target: Target, access: Access, wanted: Wanted) -> Iterator[Visit]:

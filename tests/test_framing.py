@@ -78,6 +78,14 @@ def test_the_beginning_of_a_section_is_told() -> None:
     assert begun == ["one", "two"]
 
 
+def test_a_whole_section_is_told_and_a_cut_one_is_not() -> None:
+    ended: list[Section] = []
+    frames = Frames(["one", "two"], "n", on_end=ended.append)
+    frames.feed(STREAM[: STREAM.index(b"begin 1")])
+    frames.finish()
+    assert ended == [Section("one", b"hello\nworld\n", True, True, 0, 0.25)]
+
+
 def test_the_program_ends_without_reading_on() -> None:
     text = script([Question("one", "echo a\n    # a comment\n    echo b", 3.4)], "word").decode()
     assert text.endswith("main </dev/null; exit\n")

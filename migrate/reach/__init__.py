@@ -111,7 +111,9 @@ class Transport:
 
     :ivar kind: the target's kind it serves.
     :ivar open: connects; raises an error of the HostError branch.
+    :ivar load: imports what that takes.
     """
 
     kind: str
     open: Callable[[Target, Access], Connection]
+    load: Callable[[], object] = lambda: None

@@ -13,4 +13,10 @@ def _open(target: Target, access: Access) -> Connection:
     return SshConnection(resolve(target, access), access)
 
 
-TRANSPORT = Transport("ssh", _open)
+def _load() -> object:
+    from migrate.reach.wire import connection
+
+    return connection
+
+
+TRANSPORT = Transport("ssh", _open, _load)
