@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,26 +59,39 @@ def build_all(
 
     :param tags: what to call an image, by its folder's name.
     """
-    images, bases, checks = {}, {}, []
-    known = _bases(plan)
+    known, repositories = _bases(plan), _repositories(plan, snapshots)
     names = {workload.name for workload in plan.workloads}
-    for folder in folders(generated):
+
+    def build(folder: Path, arguments: Mapping[str, str]) -> tuple[str, str | None, Check]:
         say(f"building {folder.name}")
         began, workload = time.monotonic(), folder.name if folder.name in names else None
+        tag = tags.get(folder.name, f"migrate/{folder.name}")
         try:
-            arguments = _arguments(folder, known, _repositories(plan, snapshots), engine, say)
-            tag = tags.get(folder.name, f"migrate/{folder.name}")
             engine.build(folder, tag, arguments=arguments, labels={LABEL: generated.parent.name or "bundle"})
         except EngineError as error:
-            what, _, evidence = error.message.partition("\n")
-            check = Check(f"build:{folder.name}", workload, "build", FAILED, what, evidence)
-        else:
-            images[folder.name] = tag
-            bases[folder.name] = next(iter(arguments.values()), "")
-            on = ", ".join(arguments.values())
-            check = Check(f"build:{folder.name}", workload, "build", PASSED, f"it builds{f' on {on}' if on else ''}")
-        checks.append(replace(check, seconds=round(time.monotonic() - began, 2)))
-    return Built(images, bases, tuple(checks))
+            return folder.name, None, _failed(folder.name, workload, error)
+        on = ", ".join(arguments.values())
+        said = f"it builds{f' on {on}' if on else ''}"
+        seconds = round(time.monotonic() - began, 2)
+        return folder.name, tag, Check(f"build:{folder.name}", workload, "build", PASSED, said, seconds=seconds)
+
+    given, checks = {}, []
+    for folder in folders(generated):
+        try:
+            given[folder] = _arguments(folder, known, repositories, engine, say)
+        except EngineError as error:
+            checks.append(_failed(folder.name, folder.name if folder.name in names else None, error))
+    with ThreadPoolExecutor(max_workers=engine.builds_at_once) as several:
+        done = list(several.map(build, given.keys(), given.values()))
+    images = {name: tag for name, tag, _ in done if tag is not None}
+    bases = {folder.name: next(iter(one.values()), "") for folder, one in given.items() if folder.name in images}
+    checks += [check for _, _, check in done]
+    return Built(images, bases, tuple(sorted(checks, key=lambda check: check.id)))
+
+
+def _failed(name: str, workload: str | None, error: EngineError) -> Check:
+    what, _, evidence = error.message.partition("\n")
+    return Check(f"build:{name}", workload, "build", FAILED, what, evidence)
 
 
 def base_arguments(dockerfile: str) -> dict[str, str]:

@@ -75,9 +75,13 @@ class Engine(Protocol):
     """Drives one engine's program. Every method raises EngineError where the program is missing or gives no answer.
 
     :ivar name: docker, podman.
+    :ivar builds_at_once: more than one where the engine makes a step that two builds have in common only once.
     """
 
     name: str
+
+    @property
+    def builds_at_once(self) -> int: ...
 
     def check(self) -> None:
         """:raises EngineError: the engine or its compose is missing, with a hint."""

@@ -37,6 +37,10 @@ class CommandEngine:
                 f"install Compose v2 for {self.name} (docker-compose-v2, docker-compose or docker-compose-plugin)",
             )
 
+    @property
+    def builds_at_once(self) -> int:
+        return 4 if self._buildkit else 1
+
     # --- images ------------------------------------------------------------------------------------------------------
 
     def build(

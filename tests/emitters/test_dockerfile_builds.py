@@ -235,8 +235,28 @@ def test_a_copy_of_the_bundle_gives_the_same_layers_for_the_files_that_we_add(tm
     digests = []
     for _ in range(2):
         with built(context, buildkit=buildkit, fresh=True) as tag:
-            told = process.run(("docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", tag)).text
-            digests.append(json.loads(told)[-1])
+            digests.append(_layers(tag)[-1])
         for path in context.rglob("*"):
             os.utime(path)  # as git leaves them
     assert digests[0] == digests[1]
+
+
+@pytest.mark.slow
+def test_another_page_is_another_layer_and_no_more(tmp_path: Path) -> None:
+    given = odd()
+    workspace = saved(tmp_path, given)
+    write(workspace, emit(given))
+    context = workspace.generated / "images" / "app"
+    with built(context, buildkit=False) as before:
+        (context / "rootfs/srv/www/page7.html").write_text("new")
+        with built(context, buildkit=False) as after:
+            one, other = _layers(before), _layers(after)
+    assert one[:-1] == other[:-1]
+    assert one[-1] != other[-1]
+
+
+def _layers(image: str) -> list[str]:
+    layers: list[str] = json.loads(
+        process.run(("docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image)).text
+    )
+    return layers
