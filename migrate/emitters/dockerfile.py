@@ -17,6 +17,7 @@ from migrate.emission import (
     scheduler,
     scratch,
     secrets,
+    steps,
 )
 from migrate.emission.forwarders import bases
 from migrate.emission.names import folder, migrated
@@ -34,7 +35,6 @@ from migrate.quoting import exec_form
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]*")
 _SIGNAL = re.compile(r"(?:SIG)?[A-Z0-9+-]+|\d+")
 _LIBRARY = re.compile(r"/(?:usr/|usr/local/)?lib(?:32|64)?/.*\.so(?:\.[\d.]+)?|/etc/ld\.so\.conf(?:\.d/.*)?")
-_PLAIN_STEP = re.compile(r"(?!cd )[A-Za-z0-9_./][A-Za-z0-9_./:=@%+, *-]*")
 _IGNORE = "# Only what the Dockerfile copies\n*\n"
 
 
@@ -143,6 +143,7 @@ def _dockerfile(sources: Sources, image: _Image) -> str:
         user=None if identity.root else _user(workload, identity),
         stop_signal=_signal(workload),
         health=_json(health.command(workload)),
+        health_because=comment(workload.health.because) if workload.health and workload.health.because else None,
         start_period=max(workload.health.start_period, 0) if workload.health else 0,
         entrypoint=exec_form((entrypoint.PATH,)) if image.entrypoint is not None else None,
         command=_command(image),
@@ -191,11 +192,9 @@ def _steps(image: _Image) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]
     """Commands that run with the installation, in its layer, and instructions of their own for those that can't."""
     commands, instructions = [], []
     for step in image.workload.steps:
-        text = step.command.strip().rstrip(";")
-        if _PLAIN_STEP.fullmatch(text):
+        text = steps.command(step.command)
+        if text is not None:
             commands.append((comment(step.because), text))
-        elif text.isprintable():
-            commands.append((comment(step.because), f"sh -euc {word(text)}"))
         else:
             instructions.append((comment(step.because), exec_form(("/bin/sh", "-euc", step.command))))
     if image.workload.jobs:
@@ -208,10 +207,8 @@ def _steps(image: _Image) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]
         commands.append(
             ("", f'for file in /etc/pam.d/cron /etc/pam.d/crond; do if [ -f "$file" ]; then {loginuid}; fi; done')
         )
-    replaced = _replaced(image)
-    if replaced:
-        test = 'if [ -d "$link" ] && [ ! -L "$link" ]; then rm -rf "$link"; fi'
-        commands.append(("", f"for link in {' '.join(replaced)}; do {test}; done"))
+    because = comment("a link of the host, where the package may have a directory")
+    commands += [(because, f"test -L {path} || rm -rf {path}") for path in _replaced(image)]
     return commands, instructions
 
 
@@ -225,10 +222,18 @@ def _labels(workload: Workload) -> list[str]:
     pairs = {
         "org.opencontainers.image.title": workload.name,
         "org.opencontainers.image.description": f"{workload.kind} as it ran on {workload.host}",
+        **({"org.opencontainers.image.version": version} if (version := _version(workload)) else {}),
         "migrate.workload": workload.name,
         "migrate.host": workload.host,
     }
     return [*(f"{name}={value(text)}" for name, text in pairs.items()), 'org.opencontainers.image.base.name="${BASE}"']
+
+
+def _version(workload: Workload) -> str | None:
+    """That of the package whose program it runs."""
+    program = workload.command[0] if workload.command else ""
+    owners = (one for one in workload.packages if program and one.because.startswith(f"owns {program}:"))
+    return next((one.version for one in owners), None)
 
 
 def _environment(workload: Workload) -> list[str]:

@@ -63,12 +63,7 @@ def whole(host: Index, places: Iterable[str]) -> Iterator[Step]:
     for path in places:
         names = _names(host, path)
         if host.owner(path) and (names or host.system.privileged):
-            known = "|".join(shell(name) for name in names) or "''"
-            command = (
-                f"if cd {shell(path)} 2>/dev/null; then for name in *; do case $name in {known}) ;; "
-                '*) rm -rf -- "$name" ;; esac; done; cd /; fi'
-            )
-            yield Step(command, f"{path} has what it had on the host")
+            yield Step(_others(path, names, "", "-exec rm -rf {} +"), f"{path} has what it had on the host")
 
 
 def absent(host: Index, packages: frozenset[str]) -> Iterator[Step]:
@@ -96,9 +91,12 @@ def _names(host: Index, directory: str) -> list[str]:
 
 
 def _step(directory: str, names: list[str]) -> Step:
-    known = "|".join(shell(name) for name in names) or "''"
-    command = (
-        f"if cd {shell(directory)} 2>/dev/null; then for name in *; do case $name in {known}) ;; "
-        '*) [ -d "$name" ] && [ ! -L "$name" ] || rm -f -- "$name" ;; esac; done; cd /; fi'
-    )
-    return Step(command, f"{directory} has what it had on the host")
+    return Step(_others(directory, names, " ! -type d", "-delete"), f"{directory} has what it had on the host")
+
+
+def _others(directory: str, names: Iterable[str], kinds: str, action: str) -> str:
+    """A command for all that lies in a directory but these names; files with a dot count for nobody."""
+    plain = (re.sub(r"([*?[\\])", r"\\\1", name) for name in names if name[:1] != ".")
+    kept = "".join(f" ! -name {shell(name)}" for name in plain)
+    place = shell(directory)
+    return f"test ! -d {place} || find {place}/ -mindepth 1 -maxdepth 1{kinds} ! -name '.*'{kept} {action}"

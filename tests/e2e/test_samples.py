@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from migrate import process
+from migrate.emitters.dockerfile import EMITTER as DOCKERFILE
+from migrate.emitters.sbom import EMITTER as SBOM
 from tests.e2e import samples
 from tests.e2e.samples import Sample, Samples
 
@@ -33,6 +40,24 @@ def test_no_more_packages_are_asked_for_than_one_and_a_half_times_those_of_a_per
 def test_an_assessment_finds_what_their_administrators_would_name(sample: Sample) -> None:
     expected = sample.truth.get("findings")
     assert expected is None or samples.findings(sample) == set(expected)
+
+
+def test_hadolint_has_no_error_and_no_warning(sample: Sample, tmp_path: Path) -> None:
+    written = []
+    for file in DOCKERFILE.emit(sample.sources):
+        if file.path.endswith("/Dockerfile") and isinstance(file.data, bytes):
+            written.append(tmp_path / file.path.replace("/", "-"))
+            written[-1].write_bytes(file.data)
+    assert written or not any(one.migrate for one in sample.plan.workloads)
+    done = process.run(("hadolint", "--failure-threshold", "warning", *map(str, written))) if written else None
+    assert done is None or done.ok, done.text
+
+
+def test_the_schema_takes_what_is_said_of_each_image(sample: Sample) -> None:
+    validator = JsonStrictValidator(SchemaVersion.V1_6)
+    for file in SBOM.emit(sample.sources):
+        if file.path.endswith(".cdx.json") and isinstance(file.data, bytes):
+            assert validator.validate_str(file.data.decode()) is None, file.path
 
 
 def test_what_a_dockerfile_installs_is_read_over_several_lines() -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 from migrate.model.facts import CapturedFile, FileFact, Files
 from migrate.planning import switches
 from tests.planning.hosts import host, package
@@ -30,7 +33,7 @@ def test_of_a_folder_of_applications_only_those_stay_that_the_host_has() -> None
         ),
     )
     [step] = switches.whole(facts, ("/var/lib/cat/webapps",))
-    assert "case $name in shop) ;; *) rm -rf -- " in step.command
+    assert step.command.endswith("! -name '.*' ! -name shop -exec rm -rf {} +")
     assert not list(switches.whole(host(), ("/srv/cat/webapps",)))  # no package fills it
 
 
@@ -41,3 +44,19 @@ def test_what_somebody_took_out_of_a_package_is_taken_out_of_the_image_but_for_m
     [step] = switches.absent(facts, frozenset(("admin",)))
     assert step.command == "rm -rf -- /usr/share/admin/setup"
     assert not list(switches.absent(facts, frozenset(("other",))))
+
+
+def test_names_with_a_meaning_for_the_shell_are_those_that_stay(tmp_path: Path) -> None:
+    names = ("a b", "it's", "[x]", "s*r", "q?", "back\\slash", "-dash")
+    folder = tmp_path / "sites-enabled"
+    for name in (*names, "x", "str", "default", ".hidden"):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    (folder / "inner").mkdir()
+    place = str(folder)
+    there = tuple(CapturedFile(f"{place}/{name}", "file", 0o644, 0, 0) for name in names)
+    facts = host(entries=(CapturedFile(place, "directory", 0o755, 0, 0), *there))
+    (step,) = switches.steps(facts, (place,))
+    subprocess.run(["sh", "-euc", step.command], check=True)
+    assert {one.name for one in folder.iterdir()} == {*names, ".hidden", "inner"}
+    subprocess.run(["sh", "-euc", step.command.replace(place, f"{place}-not-there")], check=True)
