@@ -96,6 +96,8 @@ def aim(workspace: Workspace, plan: Plan, targets: Sequence[str]) -> Plan:
 def _outdated(before: Plan, edited: Plan) -> bool:
     """Whether a person did what has consequences elsewhere in the plan: answered, took out, gave another name."""
     known = {one.name for one in before.workloads}
+    if _bases(before) != _bases(edited):
+        return True
     return _answered(before) != _answered(edited) or naming.settled(edited, known) != edited
 
 
@@ -104,7 +106,7 @@ def _again(
 ) -> tuple[Plan, Refreshed]:
     new = naming.renames(before, edited) if before else {}
     mine = naming.renamed(edited, new)
-    derived = derive(snapshots, {**_answered(edited), **answers}, _names(before or mine, mine, new))
+    derived = derive(snapshots, {**_bases(mine), **_answered(edited), **answers}, _names(before or mine, mine, new))
     last = naming.renamed(before, new) if before else derived
     conflicts: list[Conflict] = []
     merged = merge(codec.dump(last), codec.dump(mine), codec.dump(derived), conflicts)
@@ -143,6 +145,11 @@ def _with_answers(plan: Plan, edited: Plan) -> Plan:
 
 def _answered(plan: Plan) -> dict[str, str]:
     return {one.id: one.answer for one in plan.questions if one.answer is not None}
+
+
+def _bases(plan: Plan) -> dict[str, str]:
+    """What people chose for workloads to stand on, where that is not the host's own release."""
+    return {f"base:{one.name}": one.base.choice for one in plan.workloads if one.base.choice != "faithful"}
 
 
 def _place(workspace: Workspace) -> Path:

@@ -145,7 +145,7 @@ def _dockerfile(sources: Sources, image: _Image) -> str:
         health=_json(health.command(workload)),
         health_because=comment(workload.health.because) if workload.health and workload.health.because else None,
         start_period=max(workload.health.start_period, 0) if workload.health else 0,
-        entrypoint=exec_form((entrypoint.PATH,)) if image.entrypoint is not None else None,
+        entrypoint=_entrypoint(image),
         command=_command(image),
     )
 
@@ -266,6 +266,13 @@ def _signal(workload: Workload) -> str | None:
     if not _SIGNAL.fullmatch(workload.stop_signal):
         raise InputError(f"plan.yaml: {workload.name}: {workload.stop_signal!r} is no signal")
     return workload.stop_signal
+
+
+def _entrypoint(image: _Image) -> str | None:
+    """Ours, or none: that of an official image would start what it thinks best."""
+    if image.entrypoint is not None:
+        return exec_form((entrypoint.PATH,))
+    return "[]" if image.workload.base.choice == "upstream" else None
 
 
 def _command(image: _Image) -> str | None:

@@ -20,6 +20,8 @@ class Base:
     :ivar version: its release: 11, 8.9, …
     :ivar codename: its code name, where it has one: bullseye.
     :ivar because: why this base was chosen.
+    :ivar choice: faithful: the host's own release; upstream: the official image of what runs, in the host's version.
+        Write another and run ``migrate plan``: image, packages and steps follow.
     """
 
     image: str
@@ -28,6 +30,7 @@ class Base:
     version: str
     codename: str | None = None
     because: str = ""
+    choice: str = "faithful"
 
 
 @dataclass(frozen=True, slots=True)

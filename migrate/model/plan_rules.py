@@ -22,6 +22,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "Volume.kind": ("data", "spool", "upload", "log", "cache", "runtime", "shared", "temporary"),
     "Coupling.how": ("rewrite", "forward", "forward-in", "alias", "volume", "external", "none"),
     "LogFile.stream": ("stdout", "stderr"),
+    "Base.choice": ("faithful", "upstream"),
     "Question.kind": ("text", "yes-no", "choice", "number"),
 }
 """The words that a field takes, by class and field."""

@@ -22,6 +22,7 @@ from migrate.planning import (
     replicas,
     router,
     sharing,
+    upstream,
     webapps,
     workloads,
     writable,
@@ -76,7 +77,13 @@ def derive(
     return Plan(
         hosts=tuple(sorted(snapshots)),
         workloads=publishing.apart(
-            tuple(replace(draft.workload, called=taken.called.get(draft.workload.name)) for draft in drafts)
+            tuple(
+                replace(
+                    upstream.choose(draft.workload, inquiry.answers.get(f"base:{draft.workload.name}")),
+                    called=taken.called.get(draft.workload.name),
+                )
+                for draft in drafts
+            )
         ),
         set_aside=tuple(aside),
         questions=tuple(inquiry.asked.values()),
