@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from migrate.errors import InputError
 from migrate.model import codec
@@ -51,6 +51,7 @@ _SECTIONS = {
 _TEXT, _MAP, _INT = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:int"
 _RAW = "!raw"  # text with bytes that are not UTF-8: YAML can't carry the surrogates that stand for them
 _SURROGATE = re.compile("[\\\\\ud800-\udfff]")
+_LONE = re.compile("[\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 # Texts that stay whole as a block: each line has something in it and begins with no blank.
 _BLOCK = re.compile(r"(?:[^\s\x00-\x1f\x7f-\x9f\ufeff][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\n)+")
@@ -236,14 +237,14 @@ def _dumper() -> Any:
 
     base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
-    class Dumper(base):  # type: ignore[misc]
+    class Dumper(_Resolving, base):  # type: ignore[misc]
         """No anchors: equal values are written out each time."""
 
         def ignore_aliases(self, _: object) -> bool:
             return True
 
         def text(self, text: str) -> Any:
-            if any("\ud800" <= char <= "\udfff" for char in text):
+            if _LONE.search(text):
                 return self.represent_scalar(_RAW, _SURROGATE.sub(_escaped, text), style='"')
             return self.represent_scalar(_TEXT, text, style="|" if _BLOCK.fullmatch(text) else None)
 
@@ -259,13 +260,27 @@ def _dumper() -> Any:
     return Dumper
 
 
+class _Resolving:
+    """What a word is never depends on where it stands, and most words are there many times."""
+
+    _resolved: ClassVar[dict[tuple[Any, ...], Any]] = {}
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        if not isinstance(value, str):
+            return super().resolve(kind, value, implicit)  # type: ignore[misc]
+        word = (type(self), kind, value, implicit)
+        if word not in self._resolved:
+            self._resolved[word] = super().resolve(kind, value, implicit)  # type: ignore[misc]
+        return self._resolved[word]
+
+
 @cache
 def _loader() -> Any:
     import yaml
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    class Loader(base):  # type: ignore[misc]
+    class Loader(_Resolving, base):  # type: ignore[misc]
         """A key that is there twice is an error, not a quiet loss."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:

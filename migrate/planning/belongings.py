@@ -64,6 +64,7 @@ class _Gathering:
     permitted: dict[str, tuple[str, int]] = field(default_factory=dict)  # directories that somebody may see: why, depth
     roots: set[str] = field(default_factory=set)  # of sites
     passes_on: tuple[str, ...] = ()
+    asked: set[tuple[str, str, int]] = field(default_factory=set)  # what texts name: how, and how deep
     without: Part | None = None
 
     def foreign(self, path: str) -> bool:
@@ -168,6 +169,9 @@ def _follow_texts(found: _Gathering) -> None:
                 found.roots.add(named)
             found.mentioned.setdefault(named, f"{path}:{line}")
             how = "name" if script and _is_program(found.host, named) else "mention"
+            if (named, how, depth) in found.asked:
+                continue  # the same again changes nothing
+            found.asked.add((named, how, depth))
             _take_named(found, named, f"named in {path}:{line}", how, depth + 1)
 
 
@@ -263,7 +267,7 @@ def _take_tree(found: _Gathering, tree: Tree, path: str, because: str, depth: in
 def _take_file(found: _Gathering, path: str, because: str, depth: int) -> None:
     if _machines_own(found, path) or found.foreign(path) or any(one in found.files for one in above(path)):
         return
-    if path in found.host.entries or found.host.captured_below(path):
+    if path in found.host.entries or found.host.has_captured(path):
         found.files[path] = because
         for text in found.host.readable_below(path):
             _read(found, text, depth)

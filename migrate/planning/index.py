@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,12 @@ SHARED_DIRECTORIES = frozenset(
     " /lib/systemd/system /usr/lib/systemd/system /var/spool/cron /var/spool/cron/crontabs".split()
 )
 
+# How a name may end that is one of a copy, or of a part that only compilers need: `places` and `leftovers` look closer.
+_COPIED = re.compile(
+    r"(?i)(?:[~#\d]|old|alt|bak|backup|orig|save?|sav|prev|copy|kopie|sw[po]|rej|dpkg-\w+|ucf-\w+|rpm\w+|\.l?a|\.pc)\Z"
+    r"|/\.#[^/]+\Z|\.(?:bak|old|orig)[._-][^/]*\Z|\.(?:save|swp|rej)[\d.-]+\Z"
+)
+
 
 def below(path: str, directory: str) -> bool:
     """Whether ``path`` is ``directory`` or lies under it."""
@@ -76,6 +83,9 @@ class Index:
     entries: Mapping[str, CapturedFile]  # by path, sorted
     links: Mapping[str, CapturedFile]  # the symbolic links among them
     paths: tuple[str, ...]  # of the entries, sorted
+    copied: tuple[str, ...]  # of the entries that may be copies of others, sorted
+    secret: tuple[str, ...]  # of the entries with secrets, sorted
+    directories: tuple[str, ...]  # of the entries, sorted
     children: Mapping[str, tuple[CapturedFile, ...]]  # entries by the directory they lie in
     trees: tuple[Tree, ...]  # sorted by path
     tree_paths: tuple[str, ...]  # of the trees, sorted
@@ -139,6 +149,18 @@ class Index:
         """Captured entries at or below ``directory``, and not at or below one of ``without``."""
         out = {at for one in without for at in span(self.paths, one)}
         return tuple(self.entries[self.paths[at]] for at in span(self.paths, directory) if at not in out)
+
+    def has_captured(self, directory: str) -> bool:
+        """Whether anything at or below ``directory`` was captured."""
+        return next(span(self.paths, directory), None) is not None
+
+    def copied_below(self, directory: str) -> tuple[CapturedFile, ...]:
+        """Captured entries at or below ``directory`` whose name is that of a copy that somebody kept, or may be."""
+        return tuple(self.entries[self.copied[at]] for at in span(self.copied, directory))
+
+    def secret_below(self, directory: str) -> Iterator[str]:
+        """Captured entries with secrets at or below ``directory``."""
+        return (self.secret[at] for at in span(self.secret, directory))
 
     def readable_below(self, directory: str) -> Iterator[str]:
         """Captured texts at or below ``directory``, without those that a language's package manager put there."""
@@ -242,6 +264,9 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         entries=entries,
         links={path: entry for path, entry in entries.items() if entry.kind == "link"},
         paths=tuple(entries),
+        copied=tuple(path for path in entries if _COPIED.search(path)),
+        secret=tuple(path for path, entry in entries.items() if entry.secrets),
+        directories=tuple(path for path, entry in entries.items() if entry.kind == "directory"),
         children=_children(entries.values()),
         trees=trees,
         tree_paths=tuple(tree.root.path for tree in trees),

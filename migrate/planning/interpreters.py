@@ -89,7 +89,7 @@ def perl_modules(host: Index, path: str, text: str) -> Iterator[str]:
         for place in places:
             if f"{place}/{file}.pm" in host.entries:
                 yield f"{place}/{file}.pm"
-                if host.captured_below(f"{place}/auto/{file}"):
+                if host.has_captured(f"{place}/auto/{file}"):
                     yield f"{place}/auto/{file}"
                 break
 

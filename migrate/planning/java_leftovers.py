@@ -41,7 +41,7 @@ def _kits(host: Index, paths: Iterable[str], used: frozenset[str], texts: Sequen
         parts = [*(f"bin/{name}" for name in _TOOLS), *_PARTS]
         if not any("tools.jar" in (host.snapshot.text(path) or "") for path in (*texts, *used)):
             parts.append("lib/tools.jar")  # the compiler of Java 8 and before
-        own = [f"{home}/{part}" for part in parts if host.captured_below(f"{home}/{part}")]
+        own = [f"{home}/{part}" for part in parts if host.has_captured(f"{home}/{part}")]
         yield from (one for one in own if one not in used)
 
 

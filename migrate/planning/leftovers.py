@@ -39,7 +39,7 @@ def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequen
 def _copies(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator[str]:
     """What editors and careful people leave beside a file; in homes, discovery tells no roles of single files."""
     for place in taken:
-        for entry in host.captured_below(place):
+        for entry in host.copied_below(place):
             copied = entry.kind == "file" and entry.path != place and _COPY.search(entry.path)
             if copied and entry.path not in used and not vendored(entry.path):
                 yield entry.path
@@ -48,9 +48,9 @@ def _copies(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator
 def _developing(host: Index, taken: Sequence[str]) -> Iterator[str]:
     """Headers and manuals of a runtime that was unpacked from an archive; Python reads a header of its own."""
     for place in taken:
-        if host.captured_below(f"{place}/bin") and host.captured_below(f"{place}/lib"):
+        if host.has_captured(f"{place}/bin") and host.has_captured(f"{place}/lib"):
             headers = (f"{place}/include/node", f"{place}/include/ruby", f"{place}/share/man", f"{place}/share/doc")
-            yield from (one for one in headers if host.captured_below(one))
+            yield from (one for one in headers if host.has_captured(one))
 
 
 def _environments(host: Index, taken: Sequence[str], used: frozenset[str], texts: Sequence[str]) -> Iterator[str]:

@@ -73,7 +73,7 @@ def copies(host: Index, directory: str, named: Iterable[str]) -> Iterator[str]:
     """Copies below a directory that are not named anywhere: ``x.bak``, ``htdocs.2009`` beside ``htdocs``."""
     used = frozenset(named)
     steps = {step for path in used for step in above(path)}
-    for entry in host.captured_below(directory):
+    for entry in host.copied_below(directory):
         if entry.path in used or entry.path in steps:
             continue
         if entry.kind == "directory":

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from migrate.model.facts import CapturedFile, Content
-from migrate.model.paths import above
+from migrate.model.paths import span
 from migrate.model.plan import FileChoice, Step
 from migrate.planning.index import Index, below, parent
 from migrate.quoting import shell
@@ -24,9 +24,7 @@ _AT_A_TIME = 200  # paths in a command
 def directories(host: Index, roots: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
     """Captured directories below ``roots`` whose whole content counts: ``*-enabled``, ``*.d``, and those that a text
     includes by a pattern."""
-    captured = [path for path, entry in host.entries.items() if entry.kind == "directory"]
-    tops = frozenset(root.rstrip("/") or "/" for root in roots)
-    inside = [path for path in captured if any(one in tops for one in above(path))]
+    inside = {host.directories[at] for root in roots for at in span(host.directories, root.rstrip("/") or "/")}
     included = "\n".join(host.snapshot.text(path) or "" for path in texts)
     return tuple(path for path in sorted(inside) if path.endswith(("-enabled", ".d")) or f"{path}/*" in included)
 

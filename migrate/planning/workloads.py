@@ -245,7 +245,12 @@ def secret_files(
     found = []
     wanted = {
         *held.texts,
-        *(entry.path for file in held.files for entry in host.captured_below(file.path, file.exclude)),
+        *(
+            path
+            for file in held.files
+            for path in host.secret_below(file.path)
+            if not any(below(path, out) for out in file.exclude)
+        ),
     }
     for path in sorted(wanted | {named for named, _ in held.mentioned} | _credentials(host, uids)):
         entry = host.entries.get(path)
