@@ -42,7 +42,7 @@ def decide(current: Path | None, pristine: Path, recorded: str | None, new: Path
         return Decision("conflict")
     if new_digest == recorded:
         return Decision("conflict" if _unresolved(current) else "keep")
-    return _merge(current, pristine, new)
+    return merge(current, pristine, new)
 
 
 def digest(path: Path) -> str:
@@ -74,7 +74,15 @@ def _unresolved(path: Path) -> bool:
     return mergeable(path) and _MARK in path.read_bytes()
 
 
-def _merge(current: Path, pristine: Path, new: Path) -> Decision:
+def alike(one: Path, other: Path) -> float:
+    """How much of two texts is the same, from 0 to 1."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one.read_bytes().splitlines(), other.read_bytes().splitlines(), autojunk=False).ratio()
+
+
+def merge(current: Path, pristine: Path, new: Path) -> Decision:
+    """What a person made of ``pristine``, with what we make of it now."""
     if not (mergeable(current) and mergeable(new) and pristine.is_file()):
         return Decision("conflict")
     labels = ("-L", "your edit", "-L", "generated before", "-L", "generated now")

@@ -45,6 +45,7 @@ def generated(written: Written) -> str:
     )
     lines = ["generated/: " + ", ".join(f"{len(paths)} {name}" for name, paths in counts if paths)]
     lines += [f"  merged with your edits: {path}" for path in written.merged]
+    lines += [f"  your edits went along to its new name: {path}" for path in written.moved]
     lines += [f"  CONFLICT with your edits: {path}" for path in written.conflicts]
     return "\n".join(lines)
 

@@ -20,11 +20,12 @@ from pathlib import Path
 from migrate import files
 from migrate.archives import Body, Member
 from migrate.errors import InputError, WorkspaceError
-from migrate.merging import Decision, decide, digest, mergeable
+from migrate.merging import Decision, alike, decide, digest, merge, mergeable
 from migrate.model.bundle import BundleFile, Captured
 from migrate.workspace import Workspace
 
 _SECRETS = "secrets"
+_ALIKE = 0.5
 _SECRETS_RECORD = "secrets/.written.json"
 
 
@@ -34,6 +35,7 @@ class Written:
 
     :ivar conflicts: a person's edit and ours are in one place; texts hold both between markers, other files are as
         the person left them. The command ends with exit status 1.
+    :ivar moved: files that took the edits of those that they were, under the former name of their workload.
     """
 
     created: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Written:
     conflicts: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class _Run:
     new: Path  # the generated files as they come from the emitters
     result: Path  # the folder that will be generated/
     recorded: dict[str, str]
+    moves: dict[str, str] = field(default_factory=dict)  # edited files of a renamed folder: new path to old
     outcome: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -70,6 +74,7 @@ def write(workspace: Workspace, bundle: Iterable[BundleFile]) -> Written:
     listed = _checked(bundle)
     workspace.prepare()
     files.recover(workspace.generated)
+    _finish_record(workspace)
     for left in (*workspace.root.glob(".generated.*.new"), *(workspace.root / ".migrate").glob(".pristine.*.new")):
         files.remove_tree(left)
     stage = files.private_folder(workspace.root / f".generated.{random.token_hex(6)}.new")
@@ -201,13 +206,67 @@ def _stamp(path: Path, seconds: int) -> int:
 def _settle(run: _Run) -> None:
     """Fill the result: each generated file as decided, then everything that is not ours."""
     files.folder(run.result)
+    run.moves.update(_moves(run))
     for path, file in run.bundle.items():
         current = run.generated / path
-        there = current if current.is_symlink() or current.is_file() else None
-        recorded = run.recorded.get(path) if run.generated.exists() else None
-        decision = decide(there, _pristine(run.workspace) / path, recorded, run.new / path, digest(run.new / path))
-        _apply(run, file, there, decision)
+        if _in_the_way(run, path):
+            run.outcome["conflicts"].append(path)
+        elif path in run.moves:
+            _move(run, file, run.moves[path])
+        else:
+            there = current if current.is_symlink() or current.is_file() else None
+            recorded = run.recorded.get(path) if run.generated.exists() else None
+            decision = decide(there, _pristine(run.workspace) / path, recorded, run.new / path, digest(run.new / path))
+            _apply(run, file, there, decision)
     _keep_the_rest(run)
+
+
+def _in_the_way(run: _Run, path: str) -> bool:
+    """Whether a person put a folder where the file would be, or a file or a link where a folder on its way would."""
+    current = run.generated / path
+    if current.is_dir() and not current.is_symlink():
+        return True
+    above = (run.generated / one for one in _above(path) if one not in run.bundle)
+    return any(one.is_symlink() or one.is_file() for one in above)
+
+
+def _moves(run: _Run) -> dict[str, str]:
+    """Where edited files of a folder that has another name now belong: the same file, and much the same text."""
+    edited = [
+        path
+        for path, recorded in run.recorded.items()
+        if path not in run.bundle
+        and (run.generated / path).is_file()
+        and digest(run.generated / path) != recorded
+        and mergeable(_pristine(run.workspace) / path)
+    ]
+    made = [path for path in run.bundle if path not in run.recorded and not (run.generated / path).exists()]
+    found: dict[str, str] = {}
+    for old in edited:
+        likely = [new for new in made if _tail(new) == _tail(old) and new not in found and mergeable(run.new / new)]
+        pairs = [(alike(_pristine(run.workspace) / old, run.new / new), new) for new in likely]
+        if pairs and max(pairs)[0] > _ALIKE:
+            found[max(pairs)[1]] = old
+    return found
+
+
+def _tail(path: str) -> tuple[str, ...]:
+    """A file's place without the folder of its workload: images/shop/Dockerfile is the Dockerfile of any."""
+    first, *rest = path.split("/")
+    return (first, *rest[1:]) if len(rest) > 1 else ("", path)
+
+
+def _move(run: _Run, file: BundleFile, old: str) -> None:
+    current = run.generated / old
+    decision = merge(current, _pristine(run.workspace) / old, run.new / file.path)
+    run.outcome["conflicts" if decision.outcome == "conflict" else "moved"].append(file.path)
+    target = _place(run.result, file)
+    if decision.data is None:
+        _copy(current, target)
+    else:
+        with files.explained(run.generated / file.path):
+            target.write_bytes(decision.data)
+            shutil.copymode(current, target)
 
 
 def _apply(run: _Run, file: BundleFile, current: Path | None, decision: Decision) -> None:
@@ -242,6 +301,8 @@ def _keep_the_rest(run: _Run) -> None:
         path = str(current.relative_to(run.generated))
         if (current.is_dir() and not current.is_symlink()) or path in run.bundle or path == _SECRETS_RECORD:
             continue
+        if path in run.moves.values():
+            continue
         if run.recorded.get(path) == digest(current):
             run.outcome["removed"].append(path)
             continue
@@ -275,27 +336,44 @@ def _swap(run: _Run) -> None:
         secret = {path: sum_ for path, sum_ in record.items() if path.startswith(f"{_SECRETS}/")}
         files.write(run.result / _SECRETS_RECORD, _json(secret), mode=0o600)
     plain = {path: sum_ for path, sum_ in record.items() if not path.startswith(f"{_SECRETS}/")}
-    quiet = not any(run.outcome[name] for name in ("created", "changed", "removed", "merged", "conflicts"))
+    quiet = not any(run.outcome[name] for name in ("created", "changed", "removed", "merged", "moved", "conflicts"))
     if quiet and run.generated.is_dir() and run.recorded == record:
         return
-    os.sync()
-    files.replace_tree(run.result, run.generated)
-    _save_pristine(run, plain)
-
-
-def _save_pristine(run: _Run, record: Mapping[str, str]) -> None:
-    folder = files.folder(run.workspace.root / ".migrate")
-    stage = files.folder(folder / f".pristine.{random.token_hex(6)}.new")
+    stage = _next_record(run.workspace)
     try:
-        for path in record:
-            if mergeable(run.new / path):
-                files.folder((stage / "files" / path).parent)
-                with files.explained(stage):  # a real copy: an edit in place must not reach it
-                    shutil.copyfile(run.new / path, stage / "files" / path)
-        files.write(stage / "written.json", _json(record))
-        files.replace_tree(stage, folder / "pristine")
+        _prepare_record(run, plain, stage)
+        os.sync()
+        files.replace_tree(run.result, run.generated)
+        files.replace_tree(stage, run.workspace.root / ".migrate" / "pristine")
     finally:
         files.remove_tree(stage)
+
+
+def _next_record(workspace: Workspace) -> Path:
+    return workspace.root / ".migrate" / "pristine.next"
+
+
+def _prepare_record(run: _Run, record: Mapping[str, str], stage: Path) -> None:
+    """All of the record before the swap, and last which folder it is of: a killed run leaves none or both."""
+    files.remove_tree(stage)
+    files.folder(stage)
+    for path in record:
+        if mergeable(run.new / path):
+            files.folder((stage / "files" / path).parent)
+            with files.explained(stage):  # a real copy: an edit in place must not reach it
+                shutil.copyfile(run.new / path, stage / "files" / path)
+    files.write(stage / "written.json", _json(record))
+    files.write(stage / "of", str(run.result.stat().st_ino))
+
+
+def _finish_record(workspace: Workspace) -> None:
+    """The record of a bundle that is in its place, where the run ended between the two."""
+    stage = _next_record(workspace)
+    mark = stage / "of"
+    there = workspace.generated.stat().st_ino if workspace.generated.is_dir() else None
+    if mark.is_file() and files.read(mark) == str(there).encode():
+        files.replace_tree(stage, workspace.root / ".migrate" / "pristine")
+    files.remove_tree(stage)
 
 
 def _pristine(workspace: Workspace) -> Path:
