@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
-from migrate.model.facts import Accounts, FileFact, Files, Job, Processes, Schedule, Services, Tree
+from migrate.model.facts import Accounts, FileFact, Files, Job, Packages, Processes, Schedule, Services, Tree
 from migrate.model.inventory import Inventory
 from migrate.syntax import scripts
 
@@ -25,6 +25,8 @@ _OWN_CERTIFICATES = (
     *("/etc/pki/tls/certs/localhost.crt", "/etc/pki/tls/private/localhost.key"),
     *("/etc/ssl/servercerts/servercert.pem", "/etc/ssl/servercerts/serverkey.pem"),
 )
+_KEYS = ("/etc/apt/trusted.gpg", "/etc/apt/keyrings/", "/usr/share/keyrings/", "/etc/pki/rpm-gpg/")
+_PAPERS = re.compile(r"/usr/share/(?:doc|man|info|lintian|locale)/")
 _NEVER = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/security/opasswd")
 _NO_HOME = frozenset(("/", "/nonexistent", "/var/empty", "/dev/null", "/bin", "/sbin", "/usr", "/var/run", "/proc"))
 _PROGRAM = re.compile(
@@ -71,7 +73,7 @@ def choose(inventory: Inventory) -> Choice:
     single = {
         *(fact.path for fact in _changed(files) if fact.change != "missing"),
         *mentioned, *_units(inventory), *_jobs(inventory), *_dotfiles(inventory), *_runtimes(inventory),
-        *_ALWAYS, *_OWN_CERTIFICATES,
+        *_packages(inventory), *_ALWAYS, *_OWN_CERTIFICATES,
     }  # fmt: skip
     # Directories of packages in /etc are taken as a whole on the host, so that leftovers there count as nested, too.
     nested = sorted(tree.root.path for tree in left if _below_any(tree.root.path, [*trees, "/etc"]))
@@ -156,6 +158,16 @@ def _directories(inventory: Inventory) -> set[str]:
 def _home_part(path: str, homes: Sequence[str]) -> bool:
     """Whether a process lives below a home directory: then that part of it is an application."""
     return any(path.startswith(home + "/") for home in homes)
+
+
+def _packages(inventory: Inventory) -> set[str]:
+    """The files of packages that no repository offers, and the keys of those that are not the distribution's."""
+    facts = inventory.get(Packages)
+    alone = (one for one in facts.packages if one.third_party and not one.origin)
+    keys = {one.key for one in facts.repositories if one.key and one.third_party is not False}
+    trusted = {tree.root.path for tree in inventory.get(Files).unmanaged if tree.root.path.startswith(_KEYS)}
+    found = {path for one in alone for path in one.files if not _PAPERS.match(path)}
+    return {path for path in found | keys | trusted if _is_path(path)}
 
 
 def _units(inventory: Inventory) -> set[str]:

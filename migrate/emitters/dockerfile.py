@@ -14,6 +14,7 @@ from migrate.emission import (
     package_steps,
     packages,
     permissions,
+    repositories,
     scheduler,
     scratch,
     secrets,
@@ -22,6 +23,7 @@ from migrate.emission import (
 from migrate.emission.forwarders import bases
 from migrate.emission.names import folder, migrated
 from migrate.emission.package_steps import Step
+from migrate.emission.repositories import Given
 from migrate.emission.templates import render
 from migrate.emission.text import comment, value, word
 from migrate.emission.tree import Placed, tree
@@ -48,6 +50,7 @@ class _Image:
     script: bytes
     stage: str
     steps: tuple[Step, ...]
+    repositories: tuple[Given, ...] = ()
 
     @property
     def preferences(self) -> tuple[tuple[str, Step], ...]:
@@ -68,10 +71,20 @@ def emit(sources: Sources) -> tuple[BundleFile, ...]:
 def _context(sources: Sources, workload: Workload, steps: tuple[Step, ...]) -> Iterator[BundleFile]:
     placed = tree(sources, workload, _generated(workload))
     script = permissions.script(placed, tuple(one.path for one in scratch.begun(workload)))
-    image = _Image(workload, placed, entrypoint.text(workload), script, permissions.stage(script), steps)
+    image = _Image(
+        workload,
+        placed,
+        entrypoint.text(workload),
+        script,
+        permissions.stage(script),
+        steps,
+        _repositories(sources, workload),
+    )
     place = folder(workload.name)
     yield BundleFile(f"{place}/Dockerfile", _dockerfile(sources, image).encode())
     yield BundleFile(f"{place}/.dockerignore", (_IGNORE + "".join(f"!{name}\n" for name in _used(image))).encode())
+    for path, data in repositories.files(image.repositories) if image.repositories else ():
+        yield BundleFile(f"{place}/{repositories.FOLDER}/{path}", data)
     for name, step in image.preferences:
         yield BundleFile(f"{place}/{name}", render("dockerfile/preferences.j2", pins=step.pins).encode())
     if image.placed:
@@ -98,7 +111,13 @@ def _generated(workload: Workload) -> Iterator[Placed]:
 
 
 def _used(image: _Image) -> list[str]:
-    return [*(name for name, _ in image.preferences), *(source.rstrip("/") for source, _ in _copies(image))]
+    given = [repositories.FOLDER] if image.repositories else []
+    return [*given, *(name for name, _ in image.preferences), *(source.rstrip("/") for source, _ in _copies(image))]
+
+
+def _repositories(sources: Sources, workload: Workload) -> tuple[Given, ...]:
+    found = repositories.given(sources.snapshots[workload.host], workload)
+    return found if workload.base.family == "dpkg" else ()
 
 
 def _copies(image: _Image) -> list[tuple[str, str]]:
@@ -127,6 +146,8 @@ def _dockerfile(sources: Sources, image: _Image) -> str:
         base=_base(workload.base),
         family=_family(workload.base),
         steps=[_step(image, one, () if one.shared else commands) for one in image.steps],
+        repositories=[one.repository.name or one.repository.url for one in image.repositories],
+        encrypted=any(one.repository.url.startswith("https") for one in image.repositories),
         languages=packages.languages(sources, workload.host),
         instructions=instructions,
         copies=_copies(image),

@@ -64,6 +64,7 @@ class Package:
     third_party: bool | None = None  # not of the distribution; None where nothing tells
     signature: str | None = None  # the id of the key that signed an rpm, or "none"
     licence: str | None = None  # as the package names it; of several " and " stands between
+    files: tuple[str, ...] = ()  # of packages that came without what the distribution's all have
 
 
 @dataclass(frozen=True, slots=True)

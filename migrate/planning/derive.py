@@ -22,6 +22,7 @@ from migrate.planning import (
     replicas,
     router,
     sharing,
+    unoffered,
     upstream,
     webapps,
     workloads,
@@ -78,9 +79,12 @@ def derive(
         hosts=tuple(sorted(snapshots)),
         workloads=publishing.apart(
             tuple(
-                replace(
-                    upstream.choose(draft.workload, inquiry.answers.get(f"base:{draft.workload.name}")),
-                    called=taken.called.get(draft.workload.name),
+                unoffered.carried(
+                    snapshots[draft.workload.host],
+                    replace(
+                        upstream.choose(draft.workload, inquiry.answers.get(f"base:{draft.workload.name}")),
+                        called=taken.called.get(draft.workload.name),
+                    ),
                 )
                 for draft in drafts
             )

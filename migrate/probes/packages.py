@@ -65,7 +65,7 @@ def _estimated(packages: list[Package]) -> Iterator[Package]:
 def _table(parts: Parts, manager: str) -> Iterator[Package]:
     chosen = _Chosen(parts)
     words: list[str] = []
-    marks, named, licences = _Marks(), _Marks(), _licences(parts)
+    marks, named, licences, contents = _Marks(), _Marks(), _licences(parts), _contents(parts)
     for row in parts.table(manager):
         # Every package of rpm has a version: what has none is a line of a tool that raves.
         if len(row) not in (8, 9, 10, 11) or not row[0] or (manager == "rpm" and not row[1]):
@@ -88,8 +88,18 @@ def _table(parts: Parts, manager: str) -> Iterator[Package]:
             vendor=(marks.plain(row[8]) if manager == "rpm" else row[8] or None) if len(row) > 8 else None,
             signature=marks.plain(row[9]) if len(row) > 9 else None,
             third_party=True if "n" in flags else None,
+            files=contents.get(name, ()),
             licence=licences.get(name) or (named.plain(row[10]) if len(row) > 10 else None),
         )
+
+
+def _contents(parts: Parts) -> dict[str, tuple[str, ...]]:
+    """The files of dpkg's packages that nobody but a file may have brought."""
+    found: dict[str, list[str]] = {}
+    for row in parts.table("contents"):
+        if len(row) == 2 and row[1].startswith("/") and len(row[1]) > 2:
+            found.setdefault(row[0], []).append(row[1])
+    return {name: tuple(paths) for name, paths in found.items()}
 
 
 def _licences(parts: Parts) -> dict[str, str]:

@@ -44,6 +44,19 @@ if [ "$manager" = dpkg ]; then
     fi
     part architectures
     [ ! -r /var/lib/dpkg/arch ] || while read -r line; do printf '%s\n' "$line"; done </var/lib/dpkg/arch
+    # The files of packages that came without a copyright file or a section: no archive has such ones.
+    part contents
+    dpkg-query -W -f '${Package}\t${Section}\t${Status}\t${Architecture}\n' | awk -F'\t' '$3 ~ / installed$/ {
+        bare = (getline line < ("/usr/share/doc/" $1 "/copyright")) < 0
+        close("/usr/share/doc/" $1 "/copyright")
+        if (!bare && $2 != "") next
+        n = 0
+        for (i = 1; i < 3 && !n; i++) {
+            list = "/var/lib/dpkg/info/" $1 (i == 1 ? "" : ":" $4) ".list"
+            while ((getline line < list) > 0 && ++n < 4000) print $1 "\t" line
+            close(list)
+        }
+    }' | head -n 20000
     # What the copyright files name, each name once.
     part licences
     grep -Eso '^License: *[A-Za-z0-9.+-]+|/usr/share/common-licenses/[A-Z][A-Za-z0-9.-]*[A-Za-z0-9]' /usr/share/doc/*/copyright |

@@ -3,8 +3,8 @@ from __future__ import annotations
 from migrate.ledger import ledger
 from migrate.model.facts import Package, Packages, Repository
 from migrate.model.packages import Pin
-from migrate.model.plan import PackageChoice
-from tests.emission.sample import emitted, snapshot, sources, workload
+from migrate.model.plan import FileChoice, PackageChoice
+from tests.emission.sample import captured, emitted, snapshot, sources, workload
 
 
 def test_what_is_not_of_the_distribution_is_asked_about_where_a_workload_needs_it() -> None:
@@ -31,3 +31,11 @@ def test_what_is_not_of_the_distribution_is_asked_about_where_a_workload_needs_i
         "packages:repository/http://d.example.org x": "changed",
     }
     assert "VendorTools" in found["packages:tool"].because
+
+
+def test_what_no_repository_offers_goes_along_as_its_files() -> None:
+    app = workload(files=(FileChoice("/opt/x", "a file of x"),))
+    facts = Packages("dpkg", (Package("x", "1", "all", "dpkg", third_party=True, files=("/opt/x",)),))
+    given = sources(app, seen=snapshot([captured("/opt/x")], {}, facts))
+    (found,) = (one for one in ledger(given, emitted(given).values()) if one.fact == "packages:x")
+    assert (found.fate, found.where) == ("changed", "images/app")

@@ -207,3 +207,8 @@ def test_licences_are_those_that_a_package_names() -> None:
     rpm = "a\t1-1\tx86_64\t\t\t\t\t\t\t\t=GPLv2+ and MIT\nb\t1-1\tx86_64\t\t\t\t\t\t\t\t0"
     assert [one.licence for one in PROBE.parse(section(rpm=rpm)).facts.packages] == ["GPLv2+ and MIT"] * 2
     assert PROBE.parse(section(apk="P:a\nV:1\nL:MIT\n\n")).facts.packages[0].licence == "MIT"
+
+
+def test_the_files_of_a_package_that_came_from_nowhere() -> None:
+    facts = PROBE.parse(section(dpkg=DPKG, contents="dash\t/.\ndash\t/opt/x y\nnginx\t/bin/n")).facts
+    assert {one.name: one.files for one in facts.packages if one.files} == {"dash": ("/opt/x y",), "nginx": ("/bin/n",)}

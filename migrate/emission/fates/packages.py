@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
+from migrate.emission import repositories
 from migrate.emission.fates import ASK, CARRIED, CHANGED, DROPPED, Case, Entries, joined
 from migrate.emission.packages import closure
 from migrate.model.facts import Package, Packages, Repository
+
+Fate = tuple[str, str, str]
 
 
 def packages(case: Case) -> Entries:
     """Asked for, brought along, part of every base, or not needed."""
     facts = case.snapshot.inventory.get(Packages)
     asked, brought = _asked(case), _brought(case, facts.packages)
+    offered = {name: one for each in case.workloads for name, one in repositories.offered(case.snapshot, each).items()}
     for package in facts.packages:
-        yield case.entry(f"packages:{package.name}", *_package(package, asked, brought))
+        fate = _alone(case, package, asked) or _offered(package, asked, brought, offered)
+        yield case.entry(f"packages:{package.name}", *(fate or _package(package, asked, brought)))
     for package in facts.removed:
         fact = f"packages:removed/{package.name}"
         yield case.entry(fact, DROPPED, "", f"{package.state}: no program of it is left")
@@ -24,6 +30,31 @@ def packages(case: Case) -> Entries:
     for repository in facts.repositories:
         name = " ".join((repository.url, repository.suite or "", *repository.components)).strip()
         yield case.entry(f"packages:repository/{name}", *_repository(case, repository))
+
+
+def _alone(case: Case, package: Package, asked: Mapping[str, tuple[str, str]]) -> Fate | None:
+    """Of a package whose files go along as they are."""
+    paths = set(package.files)
+    if not package.third_party or package.origin or package.name in asked:
+        return None
+    workloads = [one.name for one in case.workloads if any(choice.path in paths for choice in one.files)]
+    if not workloads:
+        return None
+    text = "no repository offers it: its files go along, and its installation scripts do not run"
+    return CHANGED, joined([f"images/{name}" for name in workloads]), text
+
+
+def _offered(
+    package: Package,
+    asked: dict[str, tuple[str, str]],
+    brought: dict[str, list[str]],
+    offered: Mapping[str, repositories.Given],
+) -> Fate | None:
+    """Of a package of another maker, whose repository the images have."""
+    if package.name not in offered or not package.third_party or package.name not in {*asked, *brought}:
+        return None
+    where = asked[package.name][0] if package.name in asked else joined(brought[package.name])
+    return CARRIED, where, f"from {offered[package.name].repository.url}, with the key that the host trusted"
 
 
 def _package(
@@ -46,6 +77,11 @@ def _package(
 def _repository(case: Case, repository: Repository) -> tuple[str, str, str]:
     if not repository.enabled:
         return DROPPED, "", "disabled on the host"
+    users = [one.name for one in case.workloads for some in repositories.given(case.snapshot, one)
+             if some.repository == repository]  # fmt: skip
+    if users:
+        text = "images that need packages of it have it, with its key"
+        return CARRIED, joined([f"images/{name}/Dockerfile" for name in users]), text
     if not case.workloads:
         return DROPPED, "", "nothing is built for this host"
     images = sorted({workload.base.image for workload in case.workloads})
