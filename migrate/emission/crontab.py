@@ -17,6 +17,8 @@ OUTPUT = "/run/jobs.log"
 _SCHEDULE = re.compile(
     r"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|[0-9A-Za-z*/,?-]+(?: [0-9A-Za-z*/,?-]+){4}"
 )
+# A job that fails says so in the log, whatever it printed itself.
+_SAID = 's=$?; [ $s = 0 ] || echo "job {}: ended with status $s"'
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -113,7 +115,8 @@ def _text(workload: Workload, job: ScheduledJob, exported: Iterable[Variable]) -
             raise InputError(f"plan.yaml: job {job.name}: {one.name!r} can't be a variable", "take it out of plan.yaml")
         words.append(f"export {one.name}={_one_line(one.value)}; ")
     command = job.command if job.command.isprintable() else f"{_shell_of(job)} {shell(_script(job).path)}"
-    return f"{'' if own else f'exec >{OUTPUT} 2>&1; '}{''.join(words)}{command}"
+    led = "" if own else f"exec >{OUTPUT} 2>&1; trap '{_SAID.format(slug(job.name))}' EXIT; "
+    return f"{led}{''.join(words)}{command}"
 
 
 def _one_line(text: str) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from migrate.emission import addresses, named
 from migrate.emission.forwarders import bases, forwarders, forwards
+from migrate.emission.names import variable
 from migrate.emission.secrets import hidden_jobs
 from migrate.emission.volumes import fleeting, keeper, shared
 from migrate.emitters import Sources
-from migrate.model.facts import Databases
+from migrate.model.facts import Databases, Schedule
 from migrate.model.plan import Coupling, Workload
 
+_EVERYWHERE = frozenset(("0.0.0.0", "::", "*", ""))
 _MYSQL = frozenset(("mysql", "mariadb", "percona"))
 _ADDRESS = re.compile(
     r"(?!127\.)\d{1,3}\.[\d.%_/]*\Z"
@@ -30,6 +32,8 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
         for coupling in workload.couplings:
             yield from _coupling(workload, coupling)
         yield from _limits(workload)
+        yield from _bound(workload)
+        yield from _jobs(sources, workload)
         if any(one.name in together and not fleeting(one, together) for one in workload.volumes):
             yield f"Kubernetes: {workload.name} shares a volume, so it runs on one node with those it shares it with."
         if hidden_jobs(workload):
@@ -45,6 +49,36 @@ def questions(sources: Sources) -> tuple[str, ...]:
     """What only a person can decide, with what was taken for now."""
     open_ = (one for one in sources.plan.questions if one.answer is None)
     return tuple(f"Open question {one.id}: {one.text} (taken for now: {one.default})" for one in open_)
+
+
+def _bound(workload: Workload) -> Iterator[str]:
+    """Listeners that only one network of the old machine reached."""
+    for port in workload.ports:
+        if port.publish is not None and port.address.strip("[]") not in _EVERYWHERE:
+            name = variable(
+                "PUBLISH", workload.name, str(port.port), *([port.protocol] if port.protocol != "tcp" else [])
+            )
+            yield (
+                f"{workload.name} listened on {port.address} alone (port {port.port}); Compose publishes it on every "
+                f"address of the new machine: {name}=ADDRESS:{port.publish} narrows that."
+            )
+
+
+def _jobs(sources: Sources, workload: Workload) -> Iterator[str]:
+    """Jobs that the host made up for when it had been off, and those that may take longer than their interval."""
+    known = sources.snapshots[workload.host].inventory.get(Schedule).jobs
+    late = {one.command for one in known if one.persistent}
+    for job in workload.jobs:
+        if job.command in late:
+            yield (
+                f"{job.name} was made up for after the host had been off; a container that is down at its time leaves "
+                "that run out."
+            )
+    if workload.jobs:
+        yield (
+            f"The jobs of {workload.name} may run beside themselves under Compose where one takes longer than its "
+            "interval, as they did on the host; Kubernetes leaves the second run out."
+        )
 
 
 def _coupling(workload: Workload, coupling: Coupling) -> Iterator[str]:
