@@ -11,6 +11,7 @@ import json
 import os
 import secrets as random
 import shutil
+import stat
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -57,6 +58,7 @@ class _Run:
     new: Path  # the generated files as they come from the emitters
     result: Path  # the folder that will be generated/
     recorded: dict[str, str]
+    modes: dict[str, int]  # that we gave to the files last time
     moves: dict[str, str] = field(default_factory=dict)  # edited files of a renamed folder: new path to old
     outcome: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -79,7 +81,7 @@ def write(workspace: Workspace, bundle: Iterable[BundleFile]) -> Written:
         files.remove_tree(left)
     stage = files.private_folder(workspace.root / f".generated.{random.token_hex(6)}.new")
     try:
-        run = _Run(workspace, listed, stage / "new", stage / "result", _recorded(workspace))
+        run = _Run(workspace, listed, stage / "new", stage / "result", _recorded(workspace), _modes(workspace))
         _emit(run)
         _settle(run)
         _swap(run)
@@ -275,9 +277,14 @@ def _apply(run: _Run, file: BundleFile, current: Path | None, decision: Decision
         run.outcome["deleted"].append(file.path)
         return
     if decision.outcome == "take" or current is None:
-        same = current is not None and digest(current) == digest(new) and _like(current, new, file)
-        run.outcome["unchanged" if same else "created" if current is None else "changed"].append(file.path)
-        _copy(current if same and current else new, _place(run.result, file))
+        mode = _own_mode(run, file, current)
+        same = current is not None and digest(current) == digest(new) and (mode or _like(current, new, file))
+        kind = "created" if current is None else "changed" if not same else "kept" if mode else "unchanged"
+        run.outcome[kind].append(file.path)
+        target = _place(run.result, file)
+        _copy(current if same and current else new, target)
+        if mode and not same:
+            target.chmod(mode)
         return
     run.outcome[{"keep": "kept", "conflict": "conflicts"}.get(decision.outcome, decision.outcome)].append(file.path)
     target = _place(run.result, file)
@@ -287,6 +294,14 @@ def _apply(run: _Run, file: BundleFile, current: Path | None, decision: Decision
         with files.explained(run.generated / file.path):
             target.write_bytes(decision.data)
             shutil.copymode(current, target)
+
+
+def _own_mode(run: _Run, file: BundleFile, current: Path | None) -> int | None:
+    """The permissions that a person gave the file since, where they did."""
+    if current is None or current.is_symlink() or file.secret or file.path not in run.modes:
+        return None
+    mode = stat.S_IMODE(current.stat().st_mode)
+    return mode if mode != run.modes[file.path] else None
 
 
 def _like(current: Path, new: Path, file: BundleFile) -> bool:
@@ -363,6 +378,8 @@ def _prepare_record(run: _Run, record: Mapping[str, str], stage: Path) -> None:
             with files.explained(stage):  # a real copy: an edit in place must not reach it
                 shutil.copyfile(run.new / path, stage / "files" / path)
     files.write(stage / "written.json", _json(record))
+    modes = {one: f"{stat.S_IMODE(run.bundle[one].mode):04o}" for one in record if run.bundle[one].link is None}
+    files.write(stage / "modes.json", _json(modes))
     files.write(stage / "of", str(run.result.stat().st_ino))
 
 
@@ -392,6 +409,17 @@ def _recorded(workspace: Workspace) -> dict[str, str]:
                 hint = "remove it: edits since the last run will then be shown as conflicts"
                 raise WorkspaceError(f"{path} is damaged", hint) from error
     return found
+
+
+def _modes(workspace: Workspace) -> dict[str, int]:
+    """The permissions of what was written last time, by path."""
+    path = workspace.root / ".migrate" / "pristine" / "modes.json"
+    try:
+        return (
+            {str(name): int(mode, 8) for name, mode in json.loads(files.read(path)).items()} if path.is_file() else {}
+        )
+    except (ValueError, AttributeError, TypeError):  # a person's modes are then taken for ours
+        return {}
 
 
 def _json(record: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -147,6 +148,18 @@ def test_a_persons_link_stays_and_nothing_is_written_through_it(workspace: Works
     assert (elsewhere / "a/Dockerfile").read_bytes() == b"1\n"
     assert (workspace.generated / "images").is_symlink()
     assert (workspace.generated / "README.md").is_symlink()
+
+
+def test_permissions_that_a_person_gave_stay_whatever_becomes_of_the_text(workspace: Workspace) -> None:
+    write(workspace, (BundleFile("run.sh", b"1\n"), BundleFile("other", b"1\n", 0o755)))
+    path = workspace.generated / "run.sh"
+    path.chmod(0o700)
+    assert write(workspace, (BundleFile("run.sh", b"1\n"), BundleFile("other", b"1\n"))) == Written(
+        kept=("run.sh",), changed=("other",)
+    )
+    assert write(workspace, (BundleFile("run.sh", b"2\n"), BundleFile("other", b"1\n"))).changed == ("run.sh",)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"2\n", 0o700)
+    assert stat.S_IMODE((workspace.generated / "other").stat().st_mode) == 0o644
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))

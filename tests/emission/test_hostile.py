@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migrate import process
+from migrate.emission.unittext import literal
 from migrate.emitters import Sources
 from migrate.model.facts import Secret, Secrets
 from migrate.model.plan import (
@@ -32,6 +33,7 @@ from migrate.model.plan import (
     Variable,
     Volume,
 )
+from migrate.parts import parts
 from migrate.writer import write
 from tests.emission.sample import captured, emitted, saved, snapshot, sources, text, workload
 
@@ -43,6 +45,7 @@ NASTY = (
 )  # fmt: skip
 """Each of them stood on some server."""
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+TARGETS = tuple(one.name for one in parts("migrate.emitters", "EMITTER") if one.on_request)
 ANY = TEXT | st.sampled_from(NASTY)
 SAFE_YAML = st.sampled_from([one for one in NASTY if not re.search("[\udc80-\udcff]", one)]) | TEXT
 
@@ -85,7 +88,7 @@ def last(dockerfile: str, name: str) -> str:
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 @given(st.lists(SAFE_YAML, min_size=1, max_size=4), SAFE_YAML, SAFE_YAML, ANY)
 def test_what_is_emitted_reads_back_as_it_was(argv: list[str], value: str, place: str, because: str) -> None:
-    path = "/srv/" + place.replace("/", "_").replace(":", "_").replace("\n", "_").replace("\0", "") + "x"
+    path = "/srv/" + place.replace("/", "_").replace(":", "_").replace("\n", "_").replace("\r", "_") + "x"
     app = workload(
         because=because,
         command=("/bin/echo", *argv),
@@ -97,7 +100,8 @@ def test_what_is_emitted_reads_back_as_it_was(argv: list[str], value: str, place
     job = ScheduledJob("job", "*/5 * * * *", f"run {value}", "root", (Variable("V", value),))
     cron = workload("cron", command=(), jobs=(job,))
     given_ = sources(app, cron)
-    given_ = replace(given_, plan=replace(given_.plan, questions=(Question("q", because, "no", because),)))
+    asked = (Question("q", because, "no", because),)
+    given_ = replace(given_, plan=replace(given_.plan, questions=asked, targets=TARGETS))
     files = emitted(given_)
     dockerfile = text(files, "images/app/Dockerfile")
     assert json.loads(last(dockerfile, "HEALTHCHECK").partition("CMD ")[2]) == ["/bin/test", *argv]
@@ -114,6 +118,9 @@ def test_what_is_emitted_reads_back_as_it_was(argv: list[str], value: str, place
     ]  # fmt: skip
     container = scheduled["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
     assert container["command"][-1].replace("$$(", "$(") == job.command
+    task = json.loads(text(files, "ecs/tasks/cron-job.json"))
+    assert task["containerDefinitions"][-1]["command"][-1] == job.command
+    assert f"Volume=web01-v.volume:{literal(path)}\n" in text(files, "quadlet/web01-app.container")
     _markdown_holds(text(files, "README.md"))
 
 

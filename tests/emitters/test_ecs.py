@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import base64
 import json
+import os
 import re
+import stat
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -202,3 +205,36 @@ def test_a_root_that_cannot_be_written_has_its_folders_beside_it() -> None:
     assert container(task, "app")["readonlyRootFilesystem"] is True
     assert task["volumes"] == [{"name": "run-db"}]
     assert "chown 5:5 /volumes/run-db" in container(task, "app-prepare")["command"][0]
+
+
+def test_what_prepares_a_task_fills_new_volumes_once_and_puts_secrets_at_their_places(tmp_path: Path) -> None:
+    """The script that the task runs, with the places below a folder of the test."""
+    me, group = os.getuid(), os.getgid()
+    image = tmp_path / "image's $x"
+    (image / "data").mkdir(parents=True)
+    (image / "data/seed").write_text("from the image")
+    (image / "etc").mkdir()
+    (image / "etc/other").write_text("stays")
+    kept = Volume("v", f"{image}/data", "data", "copy", me, group, 0o2750, "state")
+    entry = captured(f"{image}/etc/key", secrets=("k",))
+    use = SecretUse("key", ("k",), f"{image}/etc/key", uid=me, gid=group, mode=0o640)
+    seen = snapshot((entry,), {entry.path: b"x"}, Secrets((Secret("k", "key", entry.path),)))
+    task = made(sources(workload(volumes=(kept,), secrets=(use,)), seen=seen, secrets={"k": "x"}))["tasks/app"]
+    prepare = container(task, "app-prepare")
+    (owned,) = [one["containerPath"] for one in prepare["mountPoints"] if one["containerPath"].startswith("/owned/")]
+    (tmp_path / "volumes/v").mkdir(parents=True)
+    (tmp_path / owned.strip("/")).mkdir(parents=True)
+    script = prepare["command"][0].replace("/volumes/", f"{tmp_path}/volumes/").replace(owned, f"{tmp_path}{owned}")
+    secret = bytes(range(256))
+    environment = {"PATH": os.environ["PATH"], "SECRET_0": base64.b64encode(secret).decode()}
+    for _ in range(2):
+        subprocess.run(("sh", "-c", script), env=environment, check=True)
+        assert (tmp_path / "volumes/v/seed").exists() or (tmp_path / "volumes/v/state").exists()
+        (tmp_path / "volumes/v/seed").unlink(missing_ok=True)
+        (tmp_path / "volumes/v/state").write_text("not empty any more")
+    assert stat.S_IMODE((tmp_path / "volumes/v").stat().st_mode) == 0o2750
+    placed = tmp_path / owned.strip("/") / "key"
+    assert placed.read_bytes() == secret
+    assert stat.S_IMODE(placed.stat().st_mode) == 0o640
+    assert (placed.parent / "other").read_text() == "stays"
+    assert not (tmp_path / "volumes/v/seed").exists()
