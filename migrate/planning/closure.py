@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -113,10 +113,10 @@ def _from_texts(host: Index, texts: Iterable[str], alone: bool) -> Iterator[tupl
     """
     modules = _modules(host)
     for path in texts:
-        text = host.snapshot.text(path) or ""
-        language = language_of(path, text)
         if packages_own(host, path):
             continue
+        text = host.snapshot.text(path) or ""
+        language = language_of(path, text)
         if language == "shell":
             yield from _shell_commands(host, path, text)
         elif language:
@@ -149,8 +149,8 @@ def _drivers(modules: Mapping[str, str], path: str, text: str) -> Iterator[tuple
 
 def language_of(path: str, text: str) -> str | None:
     """shell, python, perl, ruby, node or php, by the first line, else by the name's end."""
-    first = text.partition("\n")[0]
-    if first.startswith("#!"):
+    if text.startswith("#!"):
+        first = text.partition("\n")[0]
         for language in _IMPORTS:
             if language in first:
                 return language
@@ -160,9 +160,10 @@ def language_of(path: str, text: str) -> str | None:
     return next((language for suffix, language in _SUFFIXES.items() if path.endswith(suffix)), None)
 
 
-def _shell_commands(host: Index, path: str, text: str) -> Iterator[tuple[str, str]]:
-    yield from _interpreter(host, path, text)
-    yield from command_packages(host, text, path)
+def _shell_commands(host: Index, path: str, text: str) -> tuple[tuple[str, str], ...]:
+    if path not in host.called:
+        host.called[path] = (*_interpreter(host, path, text), *command_packages(host, text, path))
+    return host.called[path]
 
 
 _BUILT_IN = frozenset(("kill", "printf", "echo", "test", "["))  # every shell has these itself
@@ -330,17 +331,22 @@ def changed_files(host: Index, packages: frozenset[str], own: frozenset[str]) ->
             yield entry, f"differs from what {package} brings"
 
 
+def _laid(host: Index) -> dict[str, Counter[str]]:
+    for entry in host.captured_below("/etc"):
+        if entry.package and entry.path.count("/") > 2:
+            package = host.packages.get(entry.package)
+            directory = "/".join(entry.path.split("/")[:3])
+            of = (package.source or package.name) if package else entry.package
+            host.laid.setdefault(directory, Counter())[of] += 1
+    return host.laid
+
+
 def configuration_directories(host: Index, own: frozenset[str]) -> tuple[str, ...]:
     """Directories below /etc that hold the configuration of the workload's own packages.
 
     A package that only lays a file into another's directory (PHP's for Apache) does not make that its own.
     """
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in host.entries.values():
-        if entry.package and entry.path.startswith("/etc/") and entry.path.count("/") > 2:
-            package = host.packages.get(entry.package)
-            directory = "/".join(entry.path.split("/")[:3])
-            counts[directory][(package.source or package.name) if package else entry.package] += 1
+    counts = host.laid or _laid(host)
     sources = {host.packages[name].source or name for name in own if name in host.packages}
     found = {one for one, count in counts.items() if sum(count[source] for source in sources) * 2 >= count.total()}
     return tuple(sorted(found - SHARED_DIRECTORIES - _HOUSEKEEPING))

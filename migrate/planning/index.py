@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -48,11 +48,9 @@ SHARED_DIRECTORIES = frozenset(
     " /lib/systemd/system /usr/lib/systemd/system /var/spool/cron /var/spool/cron/crontabs".split()
 )
 
-# How a name may end that is one of a copy, or of a part that only compilers need: `places` and `leftovers` look closer.
-_COPIED = re.compile(
-    r"(?i)(?:[~#\d]|old|alt|bak|backup|orig|save?|sav|prev|copy|kopie|sw[po]|rej|dpkg-\w+|ucf-\w+|rpm\w+|\.l?a|\.pc)\Z"
-    r"|/\.#[^/]+\Z|\.(?:bak|old|orig)[._-][^/]*\Z|\.(?:save|swp|rej)[\d.-]+\Z"
-)
+# How a name ends or what is in it that may be one of a copy, or of a part that only compilers need.
+_COPY_ENDS = (*"~#.-0123456789", *"old alt bak backup orig save sav prev copy kopie swp swo rej .a .la .pc".split())
+_COPY_MARKS = (".bak", ".old", ".orig", ".dpkg-", ".ucf-", ".rpm")
 
 
 def below(path: str, directory: str) -> bool:
@@ -82,6 +80,7 @@ class Index:
     groups: Mapping[int, Group]
     entries: Mapping[str, CapturedFile]  # by path, sorted
     links: Mapping[str, CapturedFile]  # the symbolic links among them
+    captured: tuple[CapturedFile, ...]  # the entries, sorted by path
     paths: tuple[str, ...]  # of the entries, sorted
     copied: tuple[str, ...]  # of the entries that may be copies of others, sorted
     secret: tuple[str, ...]  # of the entries with secrets, sorted
@@ -97,6 +96,8 @@ class Index:
     inquiry: Inquiry
     switched_on: dict[str, frozenset[str]]  # by directory, what its links lead to; filled when it is asked for
     brought: dict[str, frozenset[str]]  # by package, what comes with it whoever chooses; filled when it is asked for
+    called: dict[str, tuple[tuple[str, str], ...]]  # by script, packages of its commands; filled like these
+    laid: dict[str, Counter[str]]  # by directory of /etc, how many files each source has there; filled like these
     readable: tuple[str, ...]  # captured texts but those of package managers of languages, sorted
 
     def ask(self, question: Question) -> str:
@@ -147,8 +148,10 @@ class Index:
 
     def captured_below(self, directory: str, without: Iterable[str] = ()) -> tuple[CapturedFile, ...]:
         """Captured entries at or below ``directory``, and not at or below one of ``without``."""
-        out = {at for one in without for at in span(self.paths, one)}
-        return tuple(self.entries[self.paths[at]] for at in span(self.paths, directory) if at not in out)
+        spots = span(self.paths, directory)
+        if out := {at for one in without for at in span(self.paths, one)}:
+            spots = (at for at in spots if at not in out)
+        return tuple(map(self.captured.__getitem__, spots))
 
     def has_captured(self, directory: str) -> bool:
         """Whether anything at or below ``directory`` was captured."""
@@ -219,6 +222,11 @@ def normal(path: str) -> str:
     return "/" + "/".join(kept)
 
 
+def _may_be_copy(name: str) -> bool:
+    """Whether a closer look is worth it: see `places` and `leftovers`."""
+    return name.endswith(_COPY_ENDS) or name.startswith(".#") or any(mark in name for mark in _COPY_MARKS)
+
+
 def spellings(path: str) -> tuple[str, ...]:
     """``path`` as it is, and with /usr added or taken away where the two may be merged."""
     if path.startswith(("/usr/bin/", "/usr/sbin/", "/usr/lib", "/usr/lib64/")):
@@ -263,8 +271,9 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         groups={group.gid: group for group in reversed(accounts.groups)},
         entries=entries,
         links={path: entry for path, entry in entries.items() if entry.kind == "link"},
+        captured=tuple(entries.values()),
         paths=tuple(entries),
-        copied=tuple(path for path in entries if _COPIED.search(path)),
+        copied=tuple(path for path in entries if _may_be_copy(path.rpartition("/")[2].lower())),
         secret=tuple(path for path, entry in entries.items() if entry.secrets),
         directories=tuple(path for path, entry in entries.items() if entry.kind == "directory"),
         children=_children(entries.values()),
@@ -277,6 +286,8 @@ def index(snapshot: Snapshot, inquiry: Inquiry | None = None) -> Index:
         inquiry=inquiry or Inquiry(),
         switched_on={},
         brought={},
+        called={},
+        laid={},
         readable=tuple(sorted(path for path in snapshot.texts if not vendored(path))),
         virtualenvs=tuple(sorted({parent(path) for path in entries if path.endswith("/pyvenv.cfg")})),
         processes=processes,

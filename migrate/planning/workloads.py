@@ -44,7 +44,7 @@ from migrate.planning.candidates import answered
 from migrate.planning.closure import Needed
 from migrate.planning.couplings.machine import leads_to
 from migrate.planning.holding import hold
-from migrate.planning.index import Index, below, parent
+from migrate.planning.index import Index, below
 from migrate.quoting import slug
 
 _SECRET_MARK = "${secret:"  # noqa: S105 - how the inventory names a secret
@@ -230,7 +230,8 @@ def secret_variables(candidate: Candidate) -> tuple[SecretUse, ...]:
 def _credentials(host: Index, uids: frozenset[int]) -> set[str]:
     """Password files that client programs look for in the home of who runs them: .pgpass, .my.cnf, .netrc, …"""
     homes = {host.users[uid].home for uid in uids if uid in host.users and uid != 0} - {"/"}
-    return {path for path in host.entries if parent(path) in homes and path.rpartition("/")[2].startswith(".")}
+    inside = (entry.path for home in homes for entry in host.children.get(home, ()))
+    return {path for path in inside if path.rpartition("/")[2].startswith(".")}
 
 
 def secret_files(
