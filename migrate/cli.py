@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -432,6 +433,7 @@ def demo(
 
 def main() -> None:
     """Run the command line; expected errors become a message and an exit status."""
+    gc.set_threshold(50_000, 20, 100)  # an inventory is a large thing without cycles: looking for some is dear
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads what all packages offer
     sys.exit(_run(sys.argv[1:]))
 
