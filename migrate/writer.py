@@ -279,7 +279,9 @@ def _apply(run: _Run, file: BundleFile, current: Path | None, decision: Decision
     if decision.outcome == "take" or current is None:
         mode = _own_mode(run, file, current)
         same = current is not None and digest(current) == digest(new) and (mode or _like(current, new, file))
-        kind = "created" if current is None else "changed" if not same else "kept" if mode else "unchanged"
+        # Whose umask made a copy of the bundle is no edit: as in git, only the right to execute is.
+        edited = mode is not None and (mode ^ run.modes[file.path]) & 0o111
+        kind = "created" if current is None else "changed" if not same else "kept" if edited else "unchanged"
         run.outcome[kind].append(file.path)
         target = _place(run.result, file)
         _copy(current if same and current else new, target)

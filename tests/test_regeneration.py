@@ -162,6 +162,12 @@ def test_permissions_that_a_person_gave_stay_whatever_becomes_of_the_text(worksp
     assert stat.S_IMODE((workspace.generated / "other").stat().st_mode) == 0o644
 
 
+def test_a_copy_that_another_umask_made_is_no_edit(workspace: Workspace) -> None:
+    write(workspace, (BundleFile("a", b"1\n"),))
+    (workspace.generated / "a").chmod(0o664)
+    assert write(workspace, (BundleFile("a", b"1\n"),)) == Written(unchanged=("a",))
+
+
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     mine=st.dictionaries(st.integers(0, 29), st.sampled_from(["mine\n", "", "mine\nmine too\n"]), max_size=4),
