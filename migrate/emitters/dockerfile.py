@@ -29,6 +29,7 @@ from migrate.emission.text import comment, value, word
 from migrate.emission.tree import Placed, tree
 from migrate.emitters import Emitter, Sources
 from migrate.errors import InputError
+from migrate.model.archives import archive
 from migrate.model.bundle import BundleFile
 from migrate.model.paths import ANCHORS
 from migrate.model.plan import Base, Workload
@@ -145,6 +146,7 @@ def _dockerfile(sources: Sources, image: _Image) -> str:
         ],
         base=_base(workload.base),
         family=_family(workload.base),
+        archive=archive(workload.base),
         steps=[_step(image, one, () if one.shared else commands) for one in image.steps],
         repositories=[one.repository.name or one.repository.url for one in image.repositories],
         encrypted=any(one.repository.url.startswith("https") for one in image.repositories),
@@ -317,6 +319,7 @@ def _forwarder(name: str, base: Base) -> Iterator[BundleFile]:
         title=name,
         base=_base(base),
         family=_family(base),
+        archive=archive(base),
         step={"packages": asked, "architectures": (), "preferences": None, "commands": ()},
         languages=(),
     )

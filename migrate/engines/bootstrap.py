@@ -5,6 +5,7 @@ Mirrors are never written here: they come from this machine's own configuration,
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migrate import process
+from migrate.model.archives import archive
 from migrate.model.plan import Base
 
 _LIMIT = 1500.0
@@ -30,6 +32,16 @@ _LEFT_OUT = (
     "path-exclude=/usr/share/locale/*",
     "path-include=/usr/share/locale/locale.alias",
 )
+_FORGET = (
+    '{ "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };'
+)
+_CLEAN = f"""\
+DPkg::Post-Invoke {_FORGET}
+APT::Update::Post-Invoke {_FORGET}
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+Acquire::Languages "none";
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,9 @@ class Tool:
 def _mmdebstrap(request: Request) -> Iterator[Attempt]:
     for what, sources in _dpkg_sources(request):
         argv = ["mmdebstrap", "--quiet", "--variant=minbase", "--format=tar", *_dpkg_options(sources)]
+        # With those settings "apt-get clean" does not know of the caches that are there already.
+        argv += [f"--customize-hook=copy-in {_as_in_images(request)} /etc/apt/apt.conf.d"]
+        argv += ['--customize-hook=rm -f "$1"/var/cache/apt/*.bin']
         argv += [f"--hook-dir={_MERGED}"] if _MERGED.is_dir() else []
         argv += [f"--dpkgopt={option}" for option in _LEFT_OUT] if request.slim else []
         argv += [request.release, str(request.tar), *sources]
@@ -101,6 +116,14 @@ def _debootstrap(request: Request) -> Iterator[Attempt]:
         yield Attempt(what, lambda argv=argv, tidy=tidy: _run(argv, request, tidy))  # type: ignore[misc]
 
 
+def _as_in_images(request: Request) -> Path:
+    """apt's settings of the official images: nothing of an installation stays in the cache."""
+    place = request.scratch / "docker-clean"
+    if request.scratch.is_dir():
+        place.write_text(_CLEAN)
+    return place
+
+
 def _slim(root: Path) -> None:
     _empty_apt(root)
     for folder in ("doc", "man", "info", "lintian", "locale"):
@@ -111,6 +134,7 @@ def _slim(root: Path) -> None:
 
 
 def _empty_apt(root: Path) -> None:
+    (root / "etc/apt/apt.conf.d/docker-clean").write_text(_CLEAN)
     for folder in ("var/cache/apt/archives", "var/lib/apt/lists"):
         for path in sorted((root / folder).rglob("*"), reverse=True):
             if path.is_file():
@@ -126,6 +150,9 @@ def _dpkg_sources(request: Request) -> Iterator[tuple[str, list[str]]]:
     yield "with its default mirror", []
     for mirror in _script_mirrors(request):
         yield f"with {mirror}", [f"deb {mirror} {request.release} main"]
+    if (kept := archive(request.base)) is not None:
+        host = os.environ.get("MIGRATE_ARCHIVE", kept.host)
+        yield f"with the archive, {host}", [f"deb http://{host}/{request.base.os_id} {request.release} main"]
     for mirror in dict.fromkeys(request.repositories):
         if re.match(r"https?://[^\s@]+$", mirror):
             yield "with the host's mirror", [f"deb {mirror} {request.release} main"]

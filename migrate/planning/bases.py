@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from migrate.model.archives import archive
 from migrate.model.facts import System
 from migrate.model.plan import Base
 
@@ -39,7 +41,7 @@ def faithful(system: System) -> Base:
         "release": pieces[0] or system.os_codename or "stable",
     }
     template = _IMAGES.get(system.os_id) or _like(system)
-    return Base(
+    base = Base(
         image=template.format(**known),
         family=_family(system),
         os_id=system.os_id or "linux",
@@ -47,6 +49,8 @@ def faithful(system: System) -> Base:
         codename=system.os_codename,
         because=f"the same release as the host: {system.os_name or system.os_id}",
     )
+    kept = archive(base)
+    return replace(base, because=f"{base.because}; its packages are at {kept.host} by now") if kept else base
 
 
 def _like(system: System) -> str:

@@ -38,8 +38,17 @@ def test_a_slim_base_leaves_out_what_the_official_one_does_and_keeps_licences(tm
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     (tmp_path / "etc/dpkg/dpkg.cfg.d").mkdir(parents=True)
+    (tmp_path / "etc/apt/apt.conf.d").mkdir(parents=True)
     assert Request(base, "bookworm", (), tmp_path, 0).slim
     _slim(tmp_path)
     left = {str(path.relative_to(tmp_path / "usr")) for path in tmp_path.rglob("usr/**/*") if path.is_file()}
     assert left == {"share/doc/x/copyright", "bin/x"}
     assert "path-exclude=/usr/share/man/*\n" in (tmp_path / "etc/dpkg/dpkg.cfg.d/slim").read_text()
+
+
+def test_a_release_that_left_the_mirrors_is_looked_for_in_the_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(Base("debian:9-slim", "dpkg", "debian", "9", "stretch"), "stretch", (), Path("/nowhere"), 0)
+    monkeypatch.setenv("MIGRATE_ARCHIVE", "kept.example")
+    assert ("with the archive, kept.example", ["deb http://kept.example/debian stretch main"]) in list(
+        _dpkg_sources(request)
+    )
