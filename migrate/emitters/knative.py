@@ -9,34 +9,75 @@ from migrate.emission import health, secrets, volumes
 from migrate.emission.forwarders import Forwarder, forwarders
 from migrate.emission.manifests import labels, present, probes, resources
 from migrate.emission.names import image, migrated, project
+from migrate.emission.overlays import REGISTRY, TAG
 from migrate.emission.yamltext import comment, dump
 from migrate.emitters import About, Emitter, Sources
 from migrate.model.bundle import BundleFile
 from migrate.model.plan import Port, Workload
 
-_REGISTRY = "REGISTRY"
+_FIELDS = (
+    "spec/template/spec/volumes/secret/secretName",
+    "spec/template/spec/containers/env/valueFrom/secretKeyRef/name",
+)
 _SECONDS = 300
 _HOW = """\
-For workloads that answer HTTP on one port and keep nothing: {names}. Push their images, put the registry's name in the
-place of `REGISTRY`, then
+For workloads that answer HTTP on one port and keep nothing: {names}. Push their images, then
 
-    kubectl apply -f knative/                                # Knative; the rest of the bundle by kubernetes/ beside it
-    gcloud run services replace knative/{first}.yaml         # Cloud Run
+    kubectl apply -k knative/                        # in the namespace {project}; the rest by kubernetes/ beside it
+    kubectl kustomize knative/ >services.yaml        # what Cloud Run takes, one service of it at a time:
+    gcloud run services replace {first}.yaml
 
-One instance is kept running, so that no visitor waits for a start; `min-scale: "0"` saves that. To roll back, send the
-traffic to the former revision: `kn service update {first} --traffic {first}-00001=100`, or
-`gcloud run services update-traffic {first} --to-revisions …=100`."""
+`cluster` in plan.yaml names the registry and the tag. One instance is kept running, so that no visitor waits for a
+start; `min-scale: "0"` saves that. To roll back, send the traffic to the former revision:
+`kn service update {first} --traffic {first}-00001=100`, or `gcloud run services update-traffic {first}
+--to-revisions {first}-00001-abc=100`."""
 _NONE = "No workload of this bundle answers HTTP on one port and keeps nothing: there is no service to write."
 
 
 def emit(sources: Sources) -> tuple[BundleFile, ...]:
     workloads = migrated(sources)
     relays = forwarders(workloads)
-    return tuple(
+    fitting = list(_fitting(workloads))
+    files = [
         BundleFile(
             f"knative/{one.name}.yaml", (comment(one.because) + dump(_service(sources, one, port, relays))).encode()
         )
-        for one, port in _fitting(workloads)
+        for one, port in fitting
+    ]
+    return (*files, *_kustomization(sources, [one for one, _ in fitting], relays)) if files else ()
+
+
+def _kustomization(
+    sources: Sources, fitting: list[Workload], relays: tuple[Forwarder, ...]
+) -> tuple[BundleFile, BundleFile]:
+    """Where images are, and which fields name Secrets: kustomize knows neither of these services by itself."""
+    names = [one.name for one in fitting]
+    used = dict.fromkeys((*names, *(one.image for one in relays if one.beside in names)))
+    registry, tag = sources.plan.cluster.registry or REGISTRY, sources.plan.cluster.tag or TAG
+    images = [
+        {"name": image(sources, one), "newName": f"{registry}/{image(sources, one)}", "newTag": tag} for one in used
+    ]
+    hidden = any(secrets.names(sources, one) for one in fitting)
+    body = present(
+        {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "namespace": project(sources),
+            "resources": [*(f"{one}.yaml" for one in names), *(["../secrets"] if hidden else [])],
+            "configurations": ["fields.yaml"],
+            "images": images,
+        }
+    )
+    service = {"group": "serving.knative.dev", "version": "v1", "kind": "Service"}
+    fields = {
+        "nameReference": [
+            {"kind": "Secret", "version": "v1", "fieldSpecs": [{**service, "path": path} for path in _FIELDS]}
+        ],
+        "images": [{**service, "path": "spec/template/spec/containers[]/image"}],
+    }
+    return (
+        BundleFile("knative/kustomization.yaml", dump(body).encode()),
+        BundleFile("knative/fields.yaml", dump(fields).encode()),
     )
 
 
@@ -117,7 +158,7 @@ def _container(sources: Sources, workload: Workload, port: Port) -> dict[str, An
     return present(
         {
             "name": workload.name,
-            "image": f"{_REGISTRY}/{image(sources, workload.name)}",
+            "image": image(sources, workload.name),
             "ports": [{"name": "http1", "containerPort": port.port}],
             "env": [
                 {
@@ -152,7 +193,7 @@ def _limits(workload: Workload) -> dict[str, Any]:
 def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
     return {
         "name": relay.name,
-        "image": f"{_REGISTRY}/{image(sources, relay.image)}",
+        "image": image(sources, relay.image),
         "args": [one.replace("$(", "$$(") for one in relay.command],
         "resources": {"limits": {"memory": "64Mi"}},
     }
@@ -161,7 +202,11 @@ def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
 def about(sources: Sources) -> About:
     workloads = migrated(sources)
     fitting = [one for one, _ in _fitting(workloads)]
-    how = _HOW.format(names=", ".join(one.name for one in fitting), first=fitting[0].name) if fitting else _NONE
+    how = (
+        _HOW.format(names=", ".join(one.name for one in fitting), first=fitting[0].name, project=project(sources))
+        if fitting
+        else _NONE
+    )
     return About("Knative and Cloud Run", how, tuple(_missing(sources, workloads, fitting)))
 
 
@@ -173,6 +218,7 @@ def _missing(sources: Sources, workloads: tuple[Workload, ...], fitting: list[Wo
         if why:
             yield f"{workload.name} has no service of Knative: {'; '.join(why)}."
     for workload in fitting:
+        yield f"{workload.name} is in kubernetes/ under the same name: leave {workload.name}.yaml out there."
         port = _http(workload)
         others = [f"{one.port}/{one.protocol}" for one in workload.ports if port and one.port != port.port]
         if others:

@@ -129,7 +129,7 @@ def _size(size: int | None) -> str:
 
 
 def _abouts(sources: Sources) -> Iterator[About]:
-    for emitter in parts("migrate.emitters", "EMITTER"):
+    for emitter in sorted(parts("migrate.emitters", "EMITTER"), key=lambda one: one.on_request):
         if emitter.about is not None and (not emitter.on_request or emitter.name in sources.plan.targets):
             yield emitter.about(sources)
 

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from migrate import process
 from migrate.emitters import Sources
 from migrate.emitters.knative import EMITTER, about, emit
-from migrate.model.plan import Breaks, Coupling, Health, Port, ScheduledJob, Volume
-from tests.emission.sample import shop, sources, workload
+from migrate.model.facts import Secret, Secrets
+from migrate.model.plan import Breaks, Coupling, Health, Port, ScheduledJob, SecretUse, Volume
+from migrate.writer import write
+from tests.emission.sample import emitted, saved, shop, snapshot, sources, workload
 
 WEB = workload(
     "web",
@@ -44,6 +50,22 @@ def test_what_breaks_at_two_stays_one() -> None:
     assert template(sources(once))["metadata"]["annotations"] == {
         "autoscaling.knative.dev/min-scale": "1", "autoscaling.knative.dev/max-scale": "1",
     }  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="no kubectl here")
+def test_kustomize_puts_in_registry_and_secrets(tmp_path: Path) -> None:
+    secret = SecretUse("token", ("t",), variable="TOKEN")
+    seen = snapshot((), {}, Secrets((Secret("t", "token", where="environment"),)))
+    given = sources(replace(WEB, secrets=(secret,)), seen=seen, secrets={"t": "hunter2"})
+    workspace = saved(tmp_path, given)
+    write(workspace, (*emitted(given).values(), *emit(given)))
+    done = process.run(("kubectl", "kustomize", str(workspace.generated / "knative")))
+    assert done.ok, done.complaint
+    found = {one["kind"]: one for one in yaml.safe_load_all(done.out)}
+    (container,) = found["Service"]["spec"]["template"]["spec"]["containers"]
+    assert container["image"].startswith("registry.example.com/web01/web:")
+    assert container["env"][0]["valueFrom"]["secretKeyRef"]["name"] == found["Secret"]["metadata"]["name"]
+    assert found["Service"]["metadata"]["namespace"] == "web01"
 
 
 def test_what_can_be_no_service_says_why() -> None:
