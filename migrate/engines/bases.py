@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,8 +35,23 @@ def own_name(image: str) -> str:
     return f"migrate-base/{image}"
 
 
+def names(image: str, registry: str) -> tuple[str, ...]:
+    """What to pull for an image, best first: from a registry that mirrors the public one, then by its own name.
+
+    :param registry: ``HOST[:PORT][/PATH]`` of a pull-through cache or a private registry; the engine has the login.
+    """
+    first = image.partition("/")[0]
+    elsewhere = "/" in image and ("." in first or ":" in first or first == "localhost")
+    if not registry or elsewhere:
+        return (image,)
+    whole = image if "/" in image else f"library/{image}"
+    return (f"{registry.rstrip('/')}/{whole}", image)
+
+
 def ensure_base(base: Base, engine: Engine, on_progress: Say = silent, repositories: Sequence[str] = ()) -> BaseImage:
     """The image that ``base`` names, from wherever it can be had.
+
+    MIGRATE_REGISTRY names a registry to ask first. What is pulled is named by its digest.
 
     :param repositories: the package repositories of the host, for releases that no tool knows a mirror of.
     :raises EngineError: no registry gives it, and it can't be bootstrapped; with what to do.
@@ -44,9 +60,10 @@ def ensure_base(base: Base, engine: Engine, on_progress: Say = silent, repositor
         return BaseImage(base.image, _origin(image), image.digest or image.id)
     if (image := engine.image(own_name(base.image))) is not None:
         return BaseImage(own_name(base.image), "bootstrapped", image.id)
-    on_progress(f"pulling {base.image}")
-    if (image := engine.pull(base.image, _PULL_SECONDS)) is not None:
-        return BaseImage(image.digest or base.image, "pulled", image.digest or image.id)
+    for name in names(base.image, os.environ.get("MIGRATE_REGISTRY", "")):
+        on_progress(f"pulling {name}")
+        if (image := engine.pull(name, _PULL_SECONDS)) is not None:
+            return BaseImage(image.digest or name, "pulled", image.digest or image.id)
     on_progress(f"no registry gives {base.image}: bootstrapping it from the distribution's package mirror")
     try:
         image = bootstrap(base, engine, on_progress, repositories)

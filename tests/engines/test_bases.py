@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import json
 import re
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from migrate.engines.bases import ensure_base
+from migrate.engines.bases import ensure_base, names
 from migrate.engines.bootstrap import Request, _dpkg_sources, _slim
 from migrate.engines.choose import choose
 from migrate.errors import EngineError
@@ -52,3 +60,58 @@ def test_a_release_that_left_the_mirrors_is_looked_for_in_the_archive(monkeypatc
     assert ("with the archive, kept.example", ["deb http://kept.example/debian stretch main"]) in list(
         _dpkg_sources(request)
     )
+
+
+@pytest.mark.parametrize(
+    ("image", "asked"),
+    [
+        ("debian:12-slim", ("cache.example:5000/hub/library/debian:12-slim", "debian:12-slim")),
+        ("opensuse/leap:15.5", ("cache.example:5000/hub/opensuse/leap:15.5", "opensuse/leap:15.5")),
+        ("registry.suse.com/suse/sle15", ("registry.suse.com/suse/sle15",)),
+        ("localhost/x", ("localhost/x",)),
+    ],
+)
+def test_a_registry_that_mirrors_the_public_one_is_asked_first(image: str, asked: tuple[str, ...]) -> None:
+    assert names(image, "cache.example:5000/hub/") == asked
+    assert names(image, "") == (image,)
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("docker-registry") is None, reason="docker-registry is not installed")
+def test_what_a_private_registry_gives_is_named_by_its_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, name = choose("docker"), f"migrate-test-{secrets.token_hex(4)}:1"
+    with _registry(tmp_path) as address:
+        (tmp_path / "Dockerfile").write_text("FROM scratch\nLABEL a=b\nCOPY config.yml /\n")
+        whole = f"{address}/library/{name}"
+        engine.build(tmp_path, whole, arguments={}, labels={})
+        subprocess.run(("docker", "push", whole), check=True, capture_output=True)
+        engine.remove_image(whole)
+        monkeypatch.setenv("MIGRATE_REGISTRY", address)
+        found = ensure_base(Base(name, "dpkg", "none", "1"), engine)
+        engine.remove_image(found.reference)
+    assert found.origin == "pulled"
+    assert re.fullmatch(re.escape(f"{address}/library/{name[:-2]}@sha256:") + "[0-9a-f]{64}", found.reference)
+
+
+@contextmanager
+def _registry(folder: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    settings = {
+        "version": 0.1,
+        "http": {"addr": address},
+        "storage": {"filesystem": {"rootdirectory": str(folder / "store")}},
+    }
+    (folder / "config.yml").write_text(json.dumps(settings))
+    words = ("docker-registry", "serve", str(folder / "config.yml"))
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        try:
+            for _ in range(100):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1):
+                    break
+                time.sleep(0.1)
+            yield address
+        finally:
+            running.terminate()
