@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from migrate.emission import addresses, named
 from migrate.emission.forwarders import bases, forwarders, forwards
-from migrate.emission.names import variable
+from migrate.emission.published import published
 from migrate.emission.secrets import hidden_jobs
 from migrate.emission.volumes import fleeting, keeper, shared
 from migrate.emitters import Sources
@@ -53,14 +53,12 @@ def questions(sources: Sources) -> tuple[str, ...]:
 
 def _bound(workload: Workload) -> Iterator[str]:
     """Listeners that only one network of the old machine reached."""
-    for port in workload.ports:
-        if port.publish is not None and port.address.strip("[]") not in _EVERYWHERE:
-            name = variable(
-                "PUBLISH", workload.name, str(port.port), *([port.protocol] if port.protocol != "tcp" else [])
-            )
+    for one in published(workload):
+        address = one.port.address
+        if address.strip("[]") not in _EVERYWHERE:
             yield (
-                f"{workload.name} listened on {port.address} alone (port {port.port}); Compose publishes it on every "
-                f"address of the new machine: {name}=ADDRESS:{port.publish} narrows that."
+                f"{workload.name} listened on {address} alone (port {one.target}); Compose publishes it on every "
+                f"address of the new machine: {one.variable}=ADDRESS:{one.host} narrows that."
             )
 
 

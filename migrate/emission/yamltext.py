@@ -11,7 +11,7 @@ from migrate.errors import InputError
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 # What YAML 1.1 and 1.2 both take for a text: words and paths; sizes and times, which are no numbers.
-_PLAIN = re.compile(r"(?:\.{0,2}/)?[A-Za-z][A-Za-z0-9_./@+-]*|\d+(?:[KMG]i?|[smh])")
+_PLAIN = re.compile(r"(?:\.{0,2}/|--?)?[A-Za-z][A-Za-z0-9_./@+-]*|\d+(?:[KMG]i?|[smh])")
 _WORDS = frozenset("y n yes no on off true false null".split())
 
 

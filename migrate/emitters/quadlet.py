@@ -10,6 +10,7 @@ from migrate.emission.accounts import identity
 from migrate.emission.forwarders import Forwarder, bases, forwarders
 from migrate.emission.graph import needs
 from migrate.emission.names import folder, image, migrated, project
+from migrate.emission.published import published
 from migrate.emission.text import mebibytes
 from migrate.emission.unittext import Section, literal, title, unit, word, words
 from migrate.emitters import About, Emitter, Sources
@@ -111,9 +112,8 @@ def _network(sources: Sources, workloads: tuple[Workload, ...], workload: Worklo
         yield "HostName", hostname
     for line in addresses.outside(sources, workloads, workload.host):
         yield from (("AddHost", f"{one}:{line.address}") for one in line.names)
-    for port in workload.ports:
-        if port.publish is not None:
-            yield "PublishPort", f"{port.publish}:{port.port}/{port.protocol}"
+    for one in published(workload):
+        yield "PublishPort", f"{one.host}:{one.target}/{one.port.protocol}"
 
 
 def _mounts(sources: Sources, workloads: tuple[Workload, ...], workload: Workload) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from migrate.emission.accounts import identity
 from migrate.emission.loose_ends import loose_ends, questions
 from migrate.emission.markdown import plain, table
 from migrate.emission.names import base_variable, migrated, project, variable
+from migrate.emission.published import published
 from migrate.emission.templates import render
 from migrate.emission.text import mebibytes
 from migrate.emitters import About, Emitter, Sources
@@ -97,11 +98,10 @@ def _variables(sources: Sources, workloads: tuple[Workload, ...]) -> str:
     }
     for one in workloads:
         rows.setdefault(base_variable(one.base), (one.base.image, "the image to build from"))
-        for port in one.ports:
-            if port.publish is not None:
-                words = [one.name, str(port.port), *([port.protocol] if port.protocol != "tcp" else [])]
-                what = f"the port of this machine for {one.name}; `192.0.2.7:{port.publish}` is on that address alone"
-                rows[variable("PUBLISH", *words)] = (str(port.publish), what)
+        for port in published(one):
+            which = "port" if port.host.isdigit() else "ports"
+            what = f"the {which} of this machine for {one.name}; `192.0.2.7:{port.host}` is on that address alone"
+            rows[port.variable] = (port.host, what)
         if any(name.lower().removeprefix("limit") == "nofile" for name, _ in one.limits):
             rows[variable("NOFILE", one.name)] = ("at most 20000", f"how many files {one.name} may have open")
         if one.resources.memory_limit:

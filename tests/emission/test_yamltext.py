@@ -44,7 +44,7 @@ def test_a_text_that_looks_like_an_escape_is_fine() -> None:
 
 
 def test_words_paths_and_sizes_stand_plain_and_what_a_reader_may_take_for_another_type_does_not() -> None:
-    plain = ["unless-stopped", "./images/app", "/var/lib/a_b", "v1.2+deb", "512Mi", "30s", "e5"]
+    plain = ["unless-stopped", "./images/app", "/var/lib/a_b", "v1.2+deb", "512Mi", "30s", "e5", "-c", "--verbose"]
     assert dump({"a": plain}) == "a:\n" + "".join(f"  - {one}\n" for one in plain)
     quoted = [
         "1.0",
@@ -58,7 +58,9 @@ def test_words_paths_and_sizes_stand_plain_and_what_a_reader_may_take_for_anothe
         "2026-01-01",
         "a: b",
         "a b",
-        "-x",
+        "-1",
+        "-.inf",
+        "---",
         "",
         "..",
         "=",

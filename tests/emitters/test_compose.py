@@ -38,6 +38,16 @@ def test_published_ports_are_those_of_the_host_unless_a_variable_says_otherwise(
     assert service(ports=ports)["ports"] == ["${PUBLISH_APP_80:-8080}:80/tcp", "${PUBLISH_APP_53_UDP:-53}:53/udp"]
 
 
+def test_a_run_of_ports_that_are_opened_on_demand_is_published_as_one() -> None:
+    passive = [Port(number, publish=number, on_demand=True) for number in range(40000, 40006)]
+    other = Port(40006, publish=50006, on_demand=True)
+    assert service(ports=(Port(21, publish=21), *passive, other))["ports"] == [
+        "${PUBLISH_APP_21:-21}:21/tcp",
+        "${PUBLISH_APP_40000_40005:-40000-40005}:40000-40005/tcp",
+        "${PUBLISH_APP_40006:-50006}:40006/tcp",
+    ]
+
+
 def test_the_base_can_be_another_image() -> None:
     assert service()["build"] == {"context": "./images/app", "args": {"BASE": "${MIGRATE_BASE_DEBIAN_11:-debian:11}"}}
 
