@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 from migrate.engines import Engine, Say
@@ -20,6 +22,7 @@ from migrate.model.plan import Base, Plan
 from migrate.model.verdict import FAILED, PASSED, Check
 
 LABEL = "org.migrate.bundle"
+CONTEXT = "org.migrate.context"
 _ARGUMENT = re.compile(r"^\s*ARG\s+(?P<name>\w+)=[\"']?(?P<value>[^\s\"']+)", re.IGNORECASE)
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(?P<image>\S+)", re.IGNORECASE)
 
@@ -66,8 +69,11 @@ def build_all(
         say(f"building {folder.name}")
         began, workload = time.monotonic(), folder.name if folder.name in names else None
         tag = tags.get(folder.name, f"migrate/{folder.name}")
+        labels = {LABEL: generated.parent.name or "bundle", CONTEXT: fingerprint(folder, arguments, engine)}
+        there = engine.image(tag)
         try:
-            engine.build(folder, tag, arguments=arguments, labels={LABEL: generated.parent.name or "bundle"})
+            if there is None or any(there.labels.get(name) != text for name, text in labels.items()):
+                engine.build(folder, tag, arguments=arguments, labels=labels)
         except EngineError as error:
             return folder.name, None, _failed(folder.name, workload, error)
         on = ", ".join(arguments.values())
@@ -87,6 +93,15 @@ def build_all(
     bases = {folder.name: next(iter(one.values()), "") for folder, one in given.items() if folder.name in images}
     checks += [check for _, _, check in done]
     return Built(images, bases, tuple(sorted(checks, key=lambda check: check.id)))
+
+
+def fingerprint(folder: Path, arguments: Mapping[str, str], engine: Engine) -> str:
+    """Of all that an image is built from, as far as names, sizes and times tell: the builder asks for no more."""
+    known = {name: engine.image(value) for name, value in arguments.items()}
+    bases = sorted((name, value, image.id if (image := known[name]) else "") for name, value in arguments.items())
+    found = sorted((str(path.relative_to(folder)), path.lstat()) for path in folder.rglob("*"))
+    stamps = [(name, one.st_mode, one.st_size, one.st_mtime_ns) for name, one in found if not S_ISDIR(one.st_mode)]
+    return hashlib.sha256(repr((bases, stamps)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _failed(name: str, workload: str | None, error: EngineError) -> Check:

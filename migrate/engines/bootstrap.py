@@ -153,9 +153,8 @@ def _dpkg_sources(request: Request) -> Iterator[tuple[str, list[str]]]:
     if (kept := archive(request.base)) is not None:
         host = os.environ.get("MIGRATE_ARCHIVE", kept.host)
         yield f"with the archive, {host}", [f"deb http://{host}/{request.base.os_id} {request.release} main"]
-    for mirror in dict.fromkeys(request.repositories):
-        if re.match(r"https?://[^\s@]+$", mirror):
-            yield "with the host's mirror", [f"deb {mirror} {request.release} main"]
+    for mirror in _public(request):
+        yield "with the host's mirror", [f"deb {mirror} {request.release} main"]
 
 
 def _local_sources(request: Request) -> list[str]:
@@ -201,7 +200,7 @@ def _dnf(request: Request) -> Iterator[Attempt]:
         "--assumeyes",
     ]
     packages = ["bash", "coreutils", "rpm", "dnf" if _major(request) >= 8 else "yum"]
-    repositories = [f"--repofrompath=host{n},{url}" for n, url in enumerate(request.repositories)]
+    repositories = [f"--repofrompath=host{n},{url}" for n, url in enumerate(_public(request))]
     for what, extra in (("with this machine's repositories", []), ("with the host's repositories", repositories)):
         if extra or what.startswith("with this"):
             argv = ["dnf", *common, *extra, "install", *packages]
@@ -209,14 +208,16 @@ def _dnf(request: Request) -> Iterator[Attempt]:
 
 
 def _zypper(request: Request) -> Iterator[Attempt]:
-    for url in request.repositories:
-        add = ["zypper", "--root", str(request.root), "--non-interactive", "addrepo", url, "host"]
-        install = ["zypper", "--root", str(request.root), "--non-interactive", "install", "--no-recommends"]
-        install += ["bash", "coreutils", "zypper", "rpm"]
-        yield Attempt(
-            "with the host's repositories",
-            lambda add=add, install=install: _run(add, request, pack=False) or _run(install, request, _empty_rpm),  # type: ignore[misc]
-        )
+    program = ["zypper", "--root", str(request.root), "--non-interactive"]
+    adding = [[*program, "addrepo", url, f"host{number}"] for number, url in enumerate(_public(request))]
+    install = [*program, "install", "--no-recommends", "bash", "coreutils", "zypper", "rpm"]
+
+    def run() -> str | None:
+        complaints = (_run(add, request, pack=False) for add in adding)
+        return next((one for one in complaints if one), None) or _run(install, request, _empty_rpm)
+
+    if adding:
+        yield Attempt("with the host's repositories", run)
 
 
 def _empty_rpm(root: Path) -> None:
@@ -227,9 +228,17 @@ def _empty_rpm(root: Path) -> None:
 
 
 def _apk(request: Request) -> Iterator[Attempt]:
-    for url in request.repositories:
-        argv = ["apk", "--root", str(request.root), "--initdb", "--repository", url, "add", "alpine-base"]
-        yield Attempt("with the host's repositories", lambda argv=argv: _run(argv, request))  # type: ignore[misc]
+    repositories = [word for url in _public(request) for word in ("--repository", url)]
+    if repositories:
+        # The new root has no keys yet: this machine's decide who is trusted.
+        program = ["apk", "--root", str(request.root), "--keys-dir", "/etc/apk/keys", *repositories]
+        argv = [*program, "--initdb", "add", "alpine-base"]
+        yield Attempt("with the host's repositories", lambda: _run(argv, request))
+
+
+def _public(request: Request) -> list[str]:
+    """The host's repositories that anybody may read, each once; nothing that a program takes for something else."""
+    return [url for url in dict.fromkeys(request.repositories) if re.match(r"https?://[^\s@,;]+$", url)]
 
 
 def _major(request: Request) -> int:

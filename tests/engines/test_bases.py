@@ -7,17 +7,20 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from migrate import process
+from migrate.engines import bootstrap
 from migrate.engines.bases import ensure_base, names
 from migrate.engines.bootstrap import Request, _dpkg_sources, _slim
 from migrate.engines.choose import choose
 from migrate.errors import EngineError
 from migrate.model.plan import Base
+from migrate.process import Completed
 
 REQUEST = Request(
     Base("debian:6", "dpkg", "other", "6", "squeeze"), "squeeze", ("http://user@x/", "http://a.invalid/d"), Path(), 0
@@ -74,6 +77,63 @@ def test_a_release_that_left_the_mirrors_is_looked_for_in_the_archive(monkeypatc
 def test_a_registry_that_mirrors_the_public_one_is_asked_first(image: str, asked: tuple[str, ...]) -> None:
     assert names(image, "cache.example:5000/hub/") == asked
     assert names(image, "") == (image,)
+
+
+_DNF = "dnf --installroot=ROOT --releasever=8.9 --setopt=install_weak_deps=False --nodocs --assumeyes"
+_WANTED = "install bash coreutils rpm dnf"
+_APK = "apk --root ROOT --keys-dir /etc/apk/keys"
+
+
+@pytest.mark.parametrize(
+    ("tool", "base", "said"),
+    [
+        (
+            "dnf",
+            Base("rockylinux:8", "rpm", "rocky", "8.9"),
+            [
+                f"{_DNF} {_WANTED}",
+                f"{_DNF} --repofrompath=host0,https://a.example/os --repofrompath=host1,https://b.example/x {_WANTED}",
+            ],
+        ),
+        (
+            "zypper",
+            Base("opensuse/leap:15.5", "rpm", "opensuse-leap", "15.5"),
+            [
+                "zypper --root ROOT --non-interactive addrepo https://a.example/os host0",
+                "zypper --root ROOT --non-interactive addrepo https://b.example/x host1",
+                "zypper --root ROOT --non-interactive install --no-recommends bash coreutils zypper rpm",
+            ],
+        ),
+        (
+            "apk",
+            Base("alpine:3.18", "apk", "alpine", "3.18.4"),
+            [
+                f"{_APK} --repository https://a.example/os --repository https://b.example/x --initdb add alpine-base",
+            ],
+        ),
+    ],
+)
+def test_each_family_installs_into_a_root_of_its_own(
+    tool: str, base: Base, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def note(argv: Sequence[str], **_: object) -> Completed:
+        ran.append(" ".join(argv).replace(str(tmp_path / "root"), "ROOT"))
+        return Completed(tuple(argv), 0, b"", b"")
+
+    monkeypatch.setattr(process, "run", note)
+    repositories = (
+        "https://a.example/os",
+        "https://user@c.example/",
+        "https://b.example/x",
+        "-x",
+        "https://a.example/os",
+    )
+    request = Request(base, base.version, repositories, tmp_path, 0)
+    [found] = [one for one in bootstrap.TOOLS if one.name == tool]
+    assert [attempt.run() for attempt in found.attempts(request)] == [None] * (2 if tool == "dnf" else 1)
+    assert ran == said
 
 
 @pytest.mark.engine
