@@ -45,7 +45,7 @@ def test_this_machine_gives_every_core_scope() -> None:
     assert all(scope.status in ("complete", "partial") and scope.facts is not None for scope in WHOLE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=min(60, settings().max_examples), deadline=None)
 @given(st.integers(0, len(STREAM)))
 def test_a_connection_cut_at_any_byte_gives_a_named_partial_result(end: int) -> None:
     result = said(STREAM[:end], "the connection was reset")

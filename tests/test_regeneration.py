@@ -168,7 +168,7 @@ def test_a_copy_that_another_umask_made_is_no_edit(workspace: Workspace) -> None
     assert write(workspace, (BundleFile("a", b"1\n"),)) == Written(unchanged=("a",))
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=min(40, settings().max_examples), suppress_health_check=list(HealthCheck))
 @given(
     mine=st.dictionaries(st.integers(0, 29), st.sampled_from(["mine\n", "", "mine\nmine too\n"]), max_size=4),
     ours=st.dictionaries(st.integers(0, 29), st.sampled_from(["ours\n", "", "ours\nours too\n"]), max_size=4),

@@ -42,7 +42,7 @@ def strategy(kind: Any) -> st.SearchStrategy[Any]:
     return plain[kind]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=min(60, settings().max_examples), deadline=None, suppress_health_check=list(HealthCheck))
 @given(strategy(Plan))
 def test_any_plan_comes_back_as_it_was(plan: Plan) -> None:
     plan = dataclasses.replace(plan, version=1)
