@@ -10,6 +10,7 @@ from dataclasses import asdict
 from migrate.emission import permissions
 from migrate.emission.fates import ASK, DROPPED, Account, Case, Entries
 from migrate.emission.markdown import plain, table
+from migrate.emission.rewrites import rewrites
 from migrate.emission.secrets import files as secret_files
 from migrate.emission.tree import below, chosen
 from migrate.emitters import Sources
@@ -122,11 +123,10 @@ def _rewritten(workloads: tuple[Workload, ...]) -> dict[str, str]:
     """For each path what is changed in it; the values are shown, since none of them is a secret."""
     found: dict[str, list[str]] = defaultdict(list)
     for workload in workloads:
-        for coupling in workload.couplings:
-            for one in coupling.rewrites:
-                text = f"line {one.line}: {one.old} became {one.new} ({one.because})"
-                if text not in found[one.path]:
-                    found[one.path].append(text)
+        for one in rewrites(workload):
+            text = f"line {one.line}: {one.old} became {one.new} ({one.because})"
+            if text not in found[one.path]:
+                found[one.path].append(text)
     return {path: "; ".join(texts) for path, texts in found.items()}
 
 

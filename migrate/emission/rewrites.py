@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from migrate.errors import InputError
 from migrate.model.inventory import Snapshot
@@ -13,17 +13,24 @@ from migrate.model.plan import Rewrite, Workload
 _HINT = "mend the rewrite in plan.yaml, or run migrate plan after a new discovery"
 
 
+def rewrites(workload: Workload) -> Iterator[Rewrite]:
+    """Every change that the plan makes, of whatever the workload depends on and of where its logs go."""
+    for coupling in workload.couplings:
+        yield from coupling.rewrites
+    for log in workload.logs:
+        yield from log.rewrites
+
+
 def rewritten(workload: Workload, snapshot: Snapshot) -> Mapping[str, bytes]:
-    """The captured files that the workload's couplings change, by path, as they are after the change.
+    """The captured files that the workload's couplings and logs change, by path, as they are after the change.
 
     :raises InputError: a rewrite names a file that was not captured as text, or does not stand on its line.
     """
     by_path: dict[str, list[Rewrite]] = defaultdict(list)
-    for coupling in workload.couplings:
-        for one in coupling.rewrites:
-            # The others are done in the plan itself: "environment:NAME", "command:JOB".
-            if one.path.startswith("/") and one not in by_path[one.path]:
-                by_path[one.path].append(one)
+    for one in rewrites(workload):
+        # The others are done in the plan itself: "environment:NAME", "command:JOB".
+        if one.path.startswith("/") and one not in by_path[one.path]:
+            by_path[one.path].append(one)
     return {path: _apply(workload, snapshot, path, changes) for path, changes in sorted(by_path.items())}
 
 

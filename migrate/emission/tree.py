@@ -52,7 +52,7 @@ def chosen(sources: Sources, workload: Workload) -> tuple[CapturedFile, ...]:
     Left out: what the plan excludes, holds a secret, is a log, or lies in a volume that is not seeded.
     """
     volumes = [volume.path for volume in workload.volumes if not volume.seed]
-    logs = {log.path for log in workload.logs}
+    logs = {log.path for log in workload.logs if not log.rewrites}
     found: dict[str, CapturedFile] = {}
     for choice in workload.files:
         for entry in _expand(choice, sources.snapshots[workload.host].inventory.get(Content).entries):
@@ -89,7 +89,7 @@ def tree(sources: Sources, workload: Workload, generated: Iterable[Placed] = ())
             scratch.mode(volume, root=scratch.roots(workload)) if fleeting(volume, together) else volume.mode & 0o7777
         )
         found[volume.path] = Placed(volume.path, "directory", mode, volume.uid, volume.gid, planned=True)
-    for log in workload.logs:
+    for log in (one for one in workload.logs if not one.rewrites):
         descriptor = "2" if log.stream == "stderr" else "1"
         found[log.path] = Placed(log.path, "link", target=f"/proc/1/fd/{descriptor}")
     found |= {placed.path: placed for placed in generated}

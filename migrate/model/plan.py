@@ -295,14 +295,16 @@ class Coupling:
 class LogFile:
     """A log file that becomes standard output or standard error.
 
-    :ivar path: on the host.
+    :ivar path: on the host; of settings that are changed, the file that they stand in.
     :ivar stream: stdout or stderr.
     :ivar because: how it is known.
+    :ivar rewrites: changes to settings, so that the program writes there itself; without them a link stands there.
     """
 
     path: str
     stream: str = "stdout"
     because: str = ""
+    rewrites: tuple[Rewrite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

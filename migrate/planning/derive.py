@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from migrate.detectors import Candidate
 from migrate.model.inventory import Snapshot
-from migrate.model.plan import Base, Plan, SetAside
+from migrate.model.plan import Base, Plan, SetAside, Workload
 from migrate.planning import (
     bases,
     candidates,
     closure,
+    console,
     crontabs,
     jobs,
     joining,
@@ -79,7 +80,7 @@ def derive(
         hosts=tuple(sorted(snapshots)),
         workloads=publishing.apart(
             tuple(
-                unoffered.carried(
+                _finished(
                     snapshots[draft.workload.host],
                     replace(
                         upstream.choose(draft.workload, inquiry.answers.get(f"base:{draft.workload.name}")),
@@ -92,6 +93,11 @@ def derive(
         set_aside=tuple(aside),
         questions=tuple(inquiry.asked.values()),
     )
+
+
+def _finished(snapshot: Snapshot, workload: Workload) -> Workload:
+    """With what is decided when everything else is."""
+    return console.to_console(snapshot, unoffered.carried(snapshot, workload))
 
 
 def _host(host: Index, taken: _Taken) -> tuple[tuple[Draft, ...], tuple[SetAside, ...]]:

@@ -42,7 +42,7 @@ class _Case:
         )
 
     def covered(self, path: str) -> bool:
-        links = {one.path for one in self.workload.logs}
+        links = {one.path for one in self.workload.logs if not one.rewrites}
         return path in links or any(below(path, one.path) for one in self.workload.volumes)
 
 
@@ -153,7 +153,7 @@ def _written(case: _Case, directory: DirectoryChoice) -> bool:
     """Whether it is to be written: not where all that is written in it are links to standard output."""
     if any(below(directory.path, one) for one in ("/etc", "/usr/bin", "/usr/sbin")):
         return False
-    linked = any(parent(log.path) == normal(directory.path) for log in case.workload.logs)
+    linked = any(parent(log.path) == normal(directory.path) for log in case.workload.logs if not log.rewrites)
     return not linked and case.may_write(directory.mode, directory.uid, directory.gid)
 
 
@@ -228,7 +228,7 @@ def _filled(case: _Case, path: str) -> bool:
         for entry in case.host.captured_below(path)
         if entry.path != path and not any(below(entry.path, out) for out in file.exclude)
     )
-    if next(iter(inside), None) or any(below(log.path, path) for log in case.workload.logs):
+    if next(iter(inside), None) or any(below(log.path, path) for log in case.workload.logs if not log.rewrites):
         return True
     if any(path in step.command for step in case.workload.steps):
         return True
