@@ -31,6 +31,7 @@ _HOW = """\
 Task definitions, services, schedules and access points for EFS are inputs of the AWS command line; `${VARIABLES}` in
 them stand for what is yours:
 
+    cp ecs/variables.env.example ecs/variables.env
     $EDITOR ecs/variables.env        # fill it in
     sh ecs/secrets.sh                # secrets/ to Secrets Manager
     each() { sh ecs/fill.sh "$1" | while read -r file; do aws "$2" "$3" --cli-input-json "file://$file"; done; }
@@ -69,7 +70,7 @@ set -eu
 cd "$(dirname "$0")"
 set -a
 . ./variables.env
-names=$(sed -n 's/^\\([A-Z0-9_]*\\)=.*/$\\1/p' variables.env | tr '\\n' ' ')
+names=$(sed -n 's/^\\([A-Z0-9_]*\\)=.*/$\\1/p' variables.env.example | tr '\\n' ' ')
 mkdir -p "filled/$1"
 for file in "$1"/*.json; do
     [ -e "$file" ] || continue
@@ -100,9 +101,9 @@ def emit(sources: Sources) -> tuple[BundleFile, ...]:
     names = _variables(made)
     return (
         *files,
-        BundleFile("ecs/variables.env", "".join(f"{one}=\n" for one in names).encode()),
+        BundleFile("ecs/variables.env.example", "".join(f"{one}=\n" for one in names).encode()),
         BundleFile("ecs/fill.sh", _FILL.encode(), 0o755),
-        BundleFile("ecs/.gitignore", b"/filled/\n"),
+        BundleFile("ecs/.gitignore", b"/filled/\n/variables.env\n"),
         *_secrets(sources, workloads),
     )
 

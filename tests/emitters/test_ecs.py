@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 from dataclasses import replace
@@ -135,13 +136,32 @@ def test_what_fargate_cannot_carry_is_said() -> None:
 
 def test_all_variables_are_in_the_file_that_is_to_be_filled_in(tmp_path: Path) -> None:
     found = files(shop())
-    named = set(re.findall(r"^(\w+)=$", str(found["variables.env"].data, "utf-8"), re.MULTILINE))  # type: ignore[arg-type]
+    named = set(re.findall(r"^(\w+)=$", str(found["variables.env.example"].data, "utf-8"), re.MULTILINE))  # type: ignore[arg-type]
     used = {one for path, body in made(shop()).items() for one in re.findall(r"\$\{([A-Z0-9_]+)\}", json.dumps(body))}
     assert used <= named
+    _filled(tmp_path, found, named)
     for path in ("fill.sh", "secrets.sh"):
         data = found[path].data
         assert isinstance(data, bytes)
         subprocess.run(("sh", "-n"), input=data, check=True)
+
+
+def _filled(folder: Path, found: dict[str, BundleFile], names: set[str]) -> None:
+    """fill.sh puts in what a person says, and nothing else."""
+    if shutil.which("envsubst") is None:
+        return
+    for path, file in found.items():
+        assert isinstance(file.data, bytes)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(file.data)
+    (folder / "variables.env").write_text("".join(f"{name}='value of {name}'\n" for name in names))
+    done = subprocess.run(("sh", str(folder / "fill.sh"), "tasks"), capture_output=True, text=True, check=True)
+    made_ = [Path(line) for line in done.stdout.splitlines()]
+    assert len(made_) == len(list((folder / "tasks").iterdir()))
+    app = json.loads(next(one for one in made_ if one.name == "app.json").read_text())
+    assert container(app, "app")["image"] == "value of REGISTRY/web01/app:value of TAG"
+    prepare = container(app, "app-prepare")["command"][0]
+    assert '"$SECRET_' in prepare  # a variable of the task, not of the file
 
 
 def hostile() -> Sources:
