@@ -64,7 +64,9 @@ def steps(sources: Sources, workloads: Iterable[Workload]) -> Mapping[str, tuple
         for image in images:
             shared = _with_accounts(sources, images, common[image.workload.name])
             own = _own(sources, image, shared, known)
-            found[image.workload.name] = tuple(_pinned(one, known, family) for one in (*shared, own))
+            # Versions of the host's distribution say nothing on another one.
+            pinned = family == "dpkg" and image.workload.base.choice != "upstream"
+            found[image.workload.name] = tuple(_pinned(one, known) if pinned else one for one in (*shared, own))
     return found
 
 
@@ -164,7 +166,5 @@ def _with_accounts(sources: Sources, images: Iterable[_Image], shared: list[Step
     return [replace(shared[0], users=tuple(ordered), groups=tuple(made)), *shared[1:]]
 
 
-def _pinned(step: Step, known: Mapping[str, Package], family: str) -> Step:
-    if family != "dpkg":
-        return step
+def _pinned(step: Step, known: Mapping[str, Package]) -> Step:
     return replace(step, pins=packages.pins(known.values(), (name for name, _ in step.asked)))

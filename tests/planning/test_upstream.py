@@ -50,7 +50,8 @@ def test_programs_are_where_the_host_has_them() -> None:
 
 def test_tomcat_finds_its_folders_and_the_configuration_that_no_one_changed() -> None:
     found = choose(_workload("tomcat", ("tomcat10", "10.1.6-1"), ("openjdk-17-jre-headless", "17")), "upstream")
-    assert found.steps[0].command == "mkdir -p /etc/tomcat10 && cp -a /usr/local/tomcat/conf/. /etc/tomcat10/"
+    folders = "/etc/tomcat10 /var/log/tomcat10 /var/cache/tomcat10"
+    assert found.steps[0].command == f"mkdir -p {folders} && cp -a /usr/local/tomcat/conf/. /etc/tomcat10/"
     assert any(step.command.endswith("ln -s /usr/local/tomcat/lib /usr/share/tomcat10/lib") for step in found.steps)
     assert found.packages == ()
 
