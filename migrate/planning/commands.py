@@ -16,30 +16,53 @@ _RUNNERS = frozenset(
     " unshare nsenter capsh daemon flock stdbuf dbus-run-session systemd-socket-activate xvfb-run".split()
 )
 
-# Waits for a daemon that puts itself into the background, as an init system would: forwards signals, reaps nothing
-# (the runtime's init does), and ends when the daemon has.
+# Waits for a daemon that puts itself into the background, as an init system would: passes signals on to the daemon
+# alone (its workers follow it), and ends when it has; with a failure where nobody had told it to. Where there is no
+# other init, "wait" reaps what it leaves.
 _SUPERVISE = """#!/bin/sh
 # {name} puts itself into the background: start it, pass signals on, and end when it has ended.
 set -u
 daemon={comm}
+told=
+starter=
+# Its processes as "number:parent"; what has ended and is not reaped yet is none.
 alive() {{
-    for status in /proc/[0-9]*/comm; do
-        if read -r name 2>/dev/null <"$status" && [ "$name" = "$daemon" ]; then
-            status=${{status%/comm}}
-            printf '%s ' "${{status#/proc/}}"
+    for folder in /proc/[0-9]*; do
+        if read -r name 2>/dev/null <"$folder/comm" && [ "$name" = "$daemon" ]; then
+            read -r line 2>/dev/null <"$folder/stat" || continue
+            line=${{line##*) }}
+            parent=${{line#? }}
+            case $line in [ZX]*) ;; *) printf '%s:%s ' "${{folder#/proc/}}" "${{parent%% *}}" ;; esac
         fi
     done
 }}
-stop() {{ pids=$(alive); [ -z "$pids" ] || kill -s "$1" $pids 2>/dev/null; }}
-for signal in TERM INT QUIT HUP USR1 USR2 WINCH; do
-    trap "stop $signal" "$signal"
+pass() {{
+    there=$(alive)
+    [ -n "$there" ] || [ -z "$starter" ] || kill -s "$1" "$starter" 2>/dev/null
+    for one in $there; do
+        case " $there" in *" ${{one#*:}}:"*) ;; *) kill -s "$1" "${{one%:*}}" 2>/dev/null ;; esac
+    done
+}}
+for signal in HUP USR1 USR2; do
+    trap "pass $signal" "$signal"
+done
+for signal in TERM INT QUIT WINCH; do
+    trap "told=$signal; pass $signal" "$signal"
 done
 "$@" &
-wait $!
+starter=$!
+[ -z "$told" ] || pass "$told"
+wait "$starter"
 status=$?
+# A signal ends "wait", not what is waited for.
+while [ "$status" -gt 128 ] && kill -0 "$starter" 2>/dev/null; do
+    wait "$starter"
+    status=$?
+done
 # What was forked has the starter's name until it becomes the daemon: give it a moment before calling it dead.
 patience=5
 while [ -z "$(alive)" ]; do
+    if [ -n "$told" ]; then exit 0; fi
     if [ "$status" != 0 ] || [ "$patience" = 0 ]; then exit "$status"; fi
     patience=$((patience - 1))
     sleep 1 &
@@ -49,6 +72,7 @@ while [ -n "$(alive)" ]; do
     sleep 1 &
     wait $!
 done
+[ -n "$told" ]
 """
 
 

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import shutil
+import signal
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from migrate.detectors import Candidate
 from migrate.planning.commands import foreground, supervisor
@@ -42,7 +48,7 @@ def test_the_supervisor_ends_with_the_daemon_and_passes_its_failure_on(tmp_path:
     script = supervisor(Candidate("legacyd", service("legacyd.service", kind="forking"), (process(7, str(daemon)),)))
     assert script is not None
     ended = subprocess.run(["sh", "-c", script, "sh", "sh", "-c", f"{daemon} & exit 0"], timeout=20, check=False)
-    assert ended.returncode == 0
+    assert ended.returncode == 1  # nobody had told it to
     failed = subprocess.run(["sh", "-c", script, "sh", "sh", "-c", "exit 3"], timeout=20, check=False)
     assert failed.returncode == 3
 
@@ -58,7 +64,63 @@ def test_the_supervisor_waits_for_a_daemon_that_takes_its_time_to_appear(tmp_pat
     ended = subprocess.run(
         ["sh", "-c", script, "sh", "sh", "-c", f"(sleep 1; exec {daemon}) & exit 0"], timeout=20, check=False
     )
-    assert (ended.returncode, daemon.with_name("latecomerd.done").exists()) == (0, True)
+    assert (ended.returncode, daemon.with_name("latecomerd.done").exists()) == (1, True)
+
+
+_DAEMON = r"""#!/bin/sh
+log=$0.log
+if [ "${1-}" = worker ]; then
+    trap 'echo worker >>"$log"; exit 0' TERM HUP
+    touch "$0.ready"
+    while [ "$PPID" != 1 ] && kill -0 "$PPID" 2>/dev/null; do sleep 0.1; done
+    exit 0
+fi
+trap 'echo reload >>"$log"' HUP
+trap 'echo main >>"$log"; exit 0' TERM
+"$0" worker &
+while :; do sleep 0.1; done
+"""
+
+
+SHELLS = [words for words in (("dash",), ("bash", "--posix"), ("busybox", "sh")) if shutil.which(words[0])]
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=lambda words: words[0])
+def test_the_daemon_alone_gets_the_signals_and_to_be_told_to_stop_is_no_failure(
+    tmp_path: Path, shell: tuple[str, ...]
+) -> None:
+    daemon = tmp_path / "workersd"
+    daemon.write_text(_DAEMON)
+    daemon.chmod(0o755)
+    script = supervisor(Candidate("workersd", service("workersd.service", kind="forking"), (process(7, str(daemon)),)))
+    assert script is not None
+    with subprocess.Popen([*shell, "-c", script, "sh", "sh", "-c", f"{daemon} & exit 0"]) as running:
+        wait_for(lambda: daemon.with_name("workersd.ready").exists())
+        running.send_signal(signal.SIGHUP)
+        wait_for(lambda: daemon.with_name("workersd.log").exists())
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 0
+    assert daemon.with_name("workersd.log").read_text().split() == ["reload", "main"]
+
+
+def test_a_program_that_stays_in_the_foreground_after_all_is_told_to_stop_as_well(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    script = supervisor(Candidate("otherd", service("otherd.service", kind="forking"), (process(7, "/bin/otherd"),)))
+    assert script is not None
+    program = f"trap 'touch {ready}.told; exit 0' TERM; touch {ready}; while :; do sleep 0.1; done"
+    with subprocess.Popen(["sh", "-c", script, "sh", "sh", "-c", program]) as running:
+        wait_for(ready.exists)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(20) == 0
+    assert ready.with_name("ready.told").exists()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come true")
 
 
 def test_a_packages_own_start_script_is_run_rather_than_what_it_becomes() -> None:
