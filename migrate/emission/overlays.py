@@ -113,7 +113,9 @@ def _production(sources: Sources, found: Cluster) -> Iterator[BundleFile]:
     names = [f"{found.project}/{one}" for one in found.images]
     body: Object = _HEAD | {
         "resources": ["../../base"],
-        "components": ["../../components/gateway"] if "gateway" in sources.plan.targets else [],
+        "components": ["../../components/gateway"]
+        if "gateway" in sources.plan.targets and found.exposure.routes
+        else [],
         "images": [{"name": name, "newName": f"{registry}/{name}", "newTag": tag} for name in names],
         "replicas": [
             {"name": one["metadata"]["name"], "count": one["spec"]["replicas"]} for one in found.every("Deployment")
