@@ -128,7 +128,7 @@ def check_written(written: Written) -> None:
     """Conflicts between a person's edits and ours end with status 1."""
     if written.conflicts:
         raise MigrateError(
-            f"{len(written.conflicts)} generated files conflict with your edits: {', '.join(written.conflicts[:5])}",
+            f"your edits conflict with what was generated, in {', '.join(written.conflicts[:5])}",
             "settle the places between <<<<<<< and >>>>>>>, then run migrate generate again",
         )
 
