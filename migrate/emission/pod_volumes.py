@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from migrate.emission import secrets, volumes
+from migrate.emission import scratch, secrets, volumes
 from migrate.emission.accounts import Identity
 from migrate.emission.manifests import present, restricted
 from migrate.emission.names import image
@@ -71,7 +71,7 @@ def prepare(
         if not _fleeting(workloads, volume):
             keeps = volumes.keeper(workloads, volume.name) == workload.name
             owner = _owner(sources, workload, volume, identity) if keeps else (identity.uid, identity.gid)
-            _volume_lines(made.setdefault(owner, _Preparation()), volume, owner, keeps=keeps)
+            _volume_lines(workload, made.setdefault(owner, _Preparation()), volume, owner, keeps=keeps)
     for one in secrets.files(sources, workload):
         if not _as_mounted(one, group_id):
             owner = ROOT if identity.root or not one.uid else (one.uid, one.gid)
@@ -91,17 +91,20 @@ def _as_mounted(one: secrets.SecretFile, group_id: int | None) -> bool:
     return one.uid == 0 and one.gid in (0, group_id)
 
 
-def _volume_lines(made: _Preparation, volume: Volume, owner: tuple[int, int], *, keeps: bool) -> None:
+def _volume_lines(
+    workload: Workload, made: _Preparation, volume: Volume, owner: tuple[int, int], *, keeps: bool
+) -> None:
     place = f"/volumes/{volumes.name(volume)}"
     made.mount(f"volume-{volumes.name(volume)}", place)
     if not keeps:
         made.lines.append(f"until [ -d {place}/state ]; do sleep 1; done")
         return
     owned = f"chown {volume.uid}:{volume.gid}" if owner == ROOT else f"chgrp {volume.gid}"
+    image_has = scratch.place(workload, volume.path)
     made.lines += [
         f"if [ ! -d {place}/state ]; then",
         f"  new=$(mktemp -d {place}/.state.XXXXXX)",
-        f'  if [ -d {shell(volume.path)} ]; then cp -a {shell(volume.path + "/.")} "$new/"; fi',
+        f'  if [ -d {shell(image_has)} ]; then cp -a {shell(image_has + "/.")} "$new/"; fi',
         f'  {owned} "$new"',
         f'  chmod {volume.mode & 0o7777:04o} "$new"',
         f'  mv "$new" {place}/state',

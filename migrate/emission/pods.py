@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from migrate.emission import accounts, addresses, named, pod_volumes, privileges, secrets, volumes
+from migrate.emission import accounts, addresses, named, pod_volumes, privileges, scratch, secrets, volumes
 from migrate.emission.forwarders import Forwarder
 from migrate.emission.graph import needs
 from migrate.emission.manifests import (
@@ -113,7 +113,7 @@ def _container(
             "name": workload.name,
             "image": image(sources, workload.name),
             "imagePullPolicy": "IfNotPresent",
-            "command": _job_command(workload, job) if job else None,
+            "command": _job_command(workload, job, root=identity.root) if job else None,
             "env": [*(_job_environment(workload, job) if job else []), *_secret_environment(sources, workload)],
             "ports": [] if job else _ports(workload),
             **({} if job else probes(workload, inward)),
@@ -124,8 +124,15 @@ def _container(
     )
 
 
-def _job_command(workload: Workload, job: ScheduledJob) -> list[str]:
-    """Without the image's entrypoint; a command with a secret comes as a mounted script."""
+def _job_command(workload: Workload, job: ScheduledJob, *, root: bool) -> list[str]:
+    """Without the image's entrypoint, but for what that puts into temporary folders."""
+    begun = [_literal(one) for one in scratch.lines(workload, root=root)]
+    first = ["/bin/sh", "-euc", "\n".join([*begun, 'exec "$@"']) + "\n", "job"] if begun else []
+    return [*first, *_told(workload, job)]
+
+
+def _told(workload: Workload, job: ScheduledJob) -> list[str]:
+    """The command as cron runs it; one with a secret comes as a mounted script."""
     program = next((one.value for one in job.environment if one.name == "SHELL"), "/bin/sh")
     if secrets.hidden_jobs(workload):
         return [program, secrets.job_file(job)]

@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,13 @@ class Sample:
         wanted += [str(one["command"]) for one in self.truth.get("jobs", ())]
         found = {one: self.workload(one) for one in wanted}
         return {one: workload for one, workload in found.items() if workload is not None}
+
+    @cached_property
+    def with_secrets(self) -> Sources:
+        """What emitters read, the secrets' values included."""
+        workspace = Workspace(self.folder)
+        values = {host: workspace.load_secrets(host) for host in self.sources.snapshots}
+        return replace(self.sources, secrets=values)
 
     def workload(self, called: str) -> Workload | None:
         """By the service, program or file that it stands for, or a part of its job's command."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
+import yaml
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from migrate import process
 from migrate.emitters.dockerfile import EMITTER as DOCKERFILE
+from migrate.emitters.kubernetes import EMITTER as KUBERNETES
 from migrate.emitters.sbom import EMITTER as SBOM
+from migrate.emitters.secret_files import EMITTER as SECRETS
 from tests.e2e import samples
 from tests.e2e.samples import Sample, Samples
 
@@ -51,6 +55,19 @@ def test_hadolint_has_no_error_and_no_warning(sample: Sample, tmp_path: Path) ->
     assert written or not any(one.migrate for one in sample.plan.workloads)
     done = process.run(("hadolint", "--failure-threshold", "warning", *map(str, written))) if written else None
     assert done is None or done.ok, done.text
+
+
+@pytest.mark.skipif(not process.available("kubectl"), reason="no kubectl here")
+@pytest.mark.parametrize("place", ["base", "overlays/development", "overlays/production"])
+def test_every_kubernetes_object_is_valid(sample: Sample, place: str, tmp_path: Path) -> None:
+    for file in (*KUBERNETES.emit(sample.with_secrets), *SECRETS.emit(sample.with_secrets)):
+        (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file.path).write_bytes(file.data if isinstance(file.data, bytes) else b"captured")
+    done = process.run(("kubectl", "kustomize", str(tmp_path / "kubernetes" / place)))
+    assert done.ok, done.complaint
+    for item in yaml.safe_load_all(done.out):
+        for version in ("1.29", kubernetes_validate.latest_version()):
+            kubernetes_validate.validate(item, version, strict=True)
 
 
 def test_the_schema_takes_what_is_said_of_each_image(sample: Sample) -> None:

@@ -99,6 +99,16 @@ def test_a_job_runs_its_command_at_its_times_one_at_a_time() -> None:
     assert container["securityContext"]["runAsUser"] == 1007
 
 
+def test_a_job_finds_in_temporary_folders_what_the_image_has() -> None:
+    folder = Volume("scratch", "/var/cache/x", "temporary", "none", 1007, 1007, 0o755, "", seed=True)
+    job = ScheduledJob("j", "1 2 * * *", "make", "shop")
+    item = workload(command=(), jobs=(job,), accounts=SHOP, user="shop", volumes=(folder,))
+    container = one(sources(item), "CronJob")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["command"][3:] == ["job", "/bin/sh", "-c", "make"]
+    assert "/var/cache/x" in container["command"][2]
+    assert container["command"][2].endswith('exec "$@"\n')
+
+
 def test_a_job_with_a_secret_runs_a_mounted_script() -> None:
     job = ScheduledJob("j", "1 2 * * *", "curl -u x:${secret:pw} h", "root", (Variable("A", "$(B)"),))
     given = sources(workload(command=(), jobs=(job,)), secrets={"pw": "hunter2"})
