@@ -7,6 +7,7 @@ one of its own, and so on; what nobody else needs is the last.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,13 @@ from migrate.model.plan import Account, Workload
 
 # Packages that have to be saved for a layer to be worth its own copy of the package manager's books.
 _WORTH = 3
+# No inventory tells sizes: what these count for, in usual packages of a few hundred kilobytes.
+_HEAVY = (
+    (re.compile(r"libllvm.*|openjdk-.*|java-.*-openjdk.*|libnode\d+|nodejs|mono-.*|libwebkit.*"), 200),
+    (re.compile(r"libicu\d+|libicu|perl-modules.*|libperl.*|libz3-.*|libpython3.*|python3.*-minimal|ruby\d.*"), 50),
+)
+# Needed while the image is made only, and emptied then: of no use in a layer below.
+_EMPTIED = frozenset(("locales", "libc-l10n", "glibc-locale-source"))
 _ORDINARY = 1000  # the first id that no package's script gives
 
 
@@ -71,17 +79,19 @@ def steps(sources: Sources, workloads: Iterable[Workload]) -> Mapping[str, tuple
 
 
 def _essential(known: Iterable[Package]) -> set[str]:
-    return {one.name for one in known if one.essential}
+    """What every base has: the package manager itself, too."""
+    return {one.name for one in known if one.essential or one.name == "apt"}
 
 
 def _image(sources: Sources, workload: Workload, known: Mapping[str, Package], base: frozenset[str]) -> _Image:
     asked = dict(packages.wanted(sources, workload))
-    return _Image(workload, asked, _needs(known.values(), asked) - (base - asked.keys()))
+    return _Image(workload, asked, _needs(known.values(), asked) - (base - asked.keys()) - _EMPTIED)
 
 
 def _needs(known: Iterable[Package], names: Iterable[str]) -> frozenset[str]:
     """What has to be installed for these, themselves included."""
-    return frozenset(one.name for one in packages.closure(known, {name.partition(":")[0] for name in names}))
+    plain = {name.partition(":")[0] for name in names}
+    return frozenset(one.name for one in packages.closure(known, plain, sparing=True))
 
 
 def _share(
@@ -104,16 +114,20 @@ def _share(
 def _best(images: list[_Image], there: frozenset[str]) -> tuple[list[_Image], frozenset[str]]:
     """The group that saves most packages by a layer of its own; all of the images where they have enough in common."""
     everybody = frozenset.intersection(*(one.needs for one in images)) - there
-    if len(everybody) * (len(images) - 1) >= _WORTH and len(everybody) >= _WORTH:
+    if _weight(everybody) >= _WORTH:
         return images, everybody
     groups = {frozenset(n for n, one in enumerate(images) if name in one.needs) for name in _names(images) - there}
     choices = []
     for members in groups:
         if len(members) > 1:
             names = frozenset.intersection(*(images[n].needs for n in members)) - there
-            choices.append((len(names) * (len(members) - 1), sorted(members), names))
+            choices.append((_weight(names) * (len(members) - 1), sorted(members), names))
     saved, chosen, names = max(choices, key=lambda one: (one[0], one[1]), default=(0, [], frozenset()))
     return ([images[n] for n in chosen], names) if saved >= _WORTH else ([], frozenset())
+
+
+def _weight(names: Iterable[str]) -> int:
+    return sum(next((heavy for pattern, heavy in _HEAVY if pattern.fullmatch(name)), 1) for name in names)
 
 
 def _names(images: Iterable[_Image]) -> frozenset[str]:

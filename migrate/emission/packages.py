@@ -48,8 +48,11 @@ def pins(known: Iterable[Package], asked: Iterable[str]) -> tuple[tuple[str, str
     )
 
 
-def closure(packages: Iterable[Package], names: set[str]) -> tuple[Package, ...]:
-    """The packages of these names with all that they depend on, as far as the host has them."""
+def closure(packages: Iterable[Package], names: set[str], *, sparing: bool = False) -> tuple[Package, ...]:
+    """The packages of these names with all that they depend on, as far as the host has them.
+
+    :param sparing: of alternatives, the one alone that comes first; without it, all that the host has.
+    """
     by_name = {package.name: package for package in packages}
     providers: dict[str, list[Package]] = defaultdict(list)
     for package in by_name.values():
@@ -62,7 +65,9 @@ def closure(packages: Iterable[Package], names: set[str]) -> tuple[Package, ...]
         for package in [by_name[name]] if name in by_name else providers[name]:
             if package.name not in found:
                 found[package.name] = package
-                waiting.extend(one for group in package.depends for one in group)
+                for group in package.depends:
+                    there = [one for one in group if one in by_name]
+                    waiting.extend(there[:1] if sparing and there else group)
     return tuple(found.values())
 
 

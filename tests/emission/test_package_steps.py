@@ -94,3 +94,28 @@ def test_an_image_alone_has_one_step() -> None:
     found = steps(sources(one, seen=snapshot((), {}, PACKAGES)), (one,))["app"]
     assert [type(step) for step in found] == [Step]
     assert [name for name, _ in found[0].pins] == ["jre", "libbase", *_JAVA]
+
+
+def test_what_is_heavy_is_shared_before_what_is_many_and_locales_never() -> None:
+    many = tuple(f"libmany{n}" for n in range(9))
+    known = Packages(
+        "dpkg",
+        (
+            *(_package(name) for name in (*many, "libicu67", "locales")),
+            _package("web", *many, "libicu67", "locales"),
+            _package("report", *many, "locales"),
+            _package("database", "libicu67", "locales"),
+        ),
+    )
+    workloads = (_asks("web", "web"), _asks("report", "report"), _asks("db", "database"))
+    found = steps(sources(*workloads, seen=snapshot((), {}, known)), workloads)
+    assert (found["web"][0].asked, found["web"][0].shared) == ((("libicu67", "1"),), ("db", "web"))
+
+
+def test_of_alternatives_the_first_is_what_is_needed() -> None:
+    both = Package("app", "1", "amd64", "dpkg", depends=(("media", "perl"),))
+    known = Packages("dpkg", (both, *(_package(name) for name in ("media", "perl", "liba", "libb", "libc"))))
+    other = _package("perl-app", "perl", "liba", "libb", "libc")
+    workloads = (_asks("a", "app"), _asks("b", "perl-app"))
+    found = steps(sources(*workloads, seen=snapshot((), {}, Packages("dpkg", (*known.packages, other)))), workloads)
+    assert [len(these) for these in found.values()] == [1, 1]
