@@ -65,7 +65,7 @@ def pod(
             "initContainers": [*pod_volumes.prepare(sources, workloads, workload, identity), *wait, *beside],
             "containers": [
                 _container(sources, workloads, workload, identity, job, own),
-                *(_relay(sources, relay) for relay in ([] if job else own)),
+                *(_relay(sources, relay) | {"readinessProbe": _listening(relay)} for relay in ([] if job else own)),
             ],
             "volumes": pod_volumes.pod_volumes(sources, workloads, workload, identity),
         }
@@ -197,9 +197,14 @@ def _relay(sources: Sources, relay: Forwarder) -> dict[str, Any]:
 
 def _sidecar(sources: Sources, relay: Forwarder) -> dict[str, Any]:
     """A relay that listens before the job begins, and ends after it."""
-    listening = ["grep", "-qE", f":{relay.port:04X} [0-9A-F:]+ (0A|07) ", *_TABLES]
-    probe = {"exec": {"command": listening}, "periodSeconds": 1, "failureThreshold": 60}
+    probe = _listening(relay) | {"periodSeconds": 1, "failureThreshold": 60}
     return _relay(sources, relay) | {"restartPolicy": "Always", "startupProbe": probe}
+
+
+def _listening(relay: Forwarder) -> dict[str, Any]:
+    """A probe whether somebody listens on the relay's port, without a connection that it would hand on."""
+    command = ["grep", "-qE", f":{relay.port:04X} [0-9A-F:]+ (0A|07) ", *_TABLES]
+    return {"exec": {"command": command}, "periodSeconds": 10}
 
 
 def waiting(

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from migrate.emission.cluster import Cluster, Manifest, cluster
 from migrate.emission.flows import by_name
+from migrate.emission.markdown import plain
 from migrate.emission.overlays import REGISTRY, overlays
+from migrate.emission.scanners import explained
 from migrate.emission.yamltext import comment, documents, dump
 from migrate.emitters import About, Emitter, Sources
 from migrate.model.bundle import BundleFile
@@ -45,6 +47,11 @@ Everything is in the namespace `{found.project}`, at the Pod Security level that
 `{sources.plan.cluster.registry or REGISTRY}`: `cluster` in plan.yaml changes that,
 the tag, and the classes of storage, Ingress and sandbox (`runtime_class: gvisor`).
 """
+    rows = "".join(f"| {rules} | {plain(why)} |\n" for rules, why in explained(found))
+    if rows:
+        how += (
+            f"\nWhat scanners (Checkov, kube-linter) say of these manifests:\n\n| rule | why |\n| --- | --- |\n{rows}"
+        )
     return About("Run it on Kubernetes", how, tuple(_missing(sources, found)))
 
 
