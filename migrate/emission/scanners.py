@@ -1,4 +1,4 @@
-"""What scanners of manifests (Checkov, kube-linter) say of ours, rule by rule, and why it is so."""
+"""What Checkov says of our manifests, rule by rule, and why it is so."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _all(pods: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     rights = [one.get("securityContext", {}) for one in every]
     yield "CKV_K8S_11", "No CPU limits: they throttle while the node idles. Requests share it out, memory is limited."
     yield (
-        "CKV_K8S_43, CKV_K8S_14, latest-tag",
+        "CKV_K8S_43",
         ("Images go by tags until a pipeline pushed them: then set digests in the production overlay."),
     )
     yield (
@@ -32,11 +32,11 @@ def _all(pods: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     if any(0 < one.get("runAsUser", _LOW) < _LOW for one in rights):
         yield "CKV_K8S_40", "Users have the numbers of the old host: they own the files of its volumes."
     if any(one.get("runAsUser") == 0 for one in rights):
-        yield "CKV_K8S_23, run-as-non-root", "Root starts only what did on the host: the pod's annotation says why."
+        yield "CKV_K8S_23", "Root starts what did on the host, or sets owners: an annotation of the pod says which."
     if any(one.get("capabilities", {}).get("add") for one in rights):
-        yield "CKV_K8S_25, CKV_K8S_28, CKV_K8S_37", "What starts as root keeps what it changes users and owners with."
+        yield "CKV_K8S_25", "What starts as root keeps what it changes users and owners with."
     if not all(one.get("readOnlyRootFilesystem") for one in rights):
-        yield "CKV_K8S_22, no-read-only-root-fs", "read_only_because in plan.yaml says what is written, and where."
+        yield "CKV_K8S_22", "read_only_because in plan.yaml says what is written, and where."
     services = [one for one in containers if one.get("ports")]
     if any("livenessProbe" not in one for one in containers):
         yield (
@@ -46,4 +46,4 @@ def _all(pods: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     if any("readinessProbe" not in one for one in services) or len(services) < len(containers):
         yield "CKV_K8S_9", "Nothing is sent to what listens on no port, and a job is over when it ends."
     if any("secretKeyRef" in each.get("valueFrom", {}) for one in containers for each in one.get("env", ())):
-        yield "CKV_K8S_35, env-var-secret", "The application reads these secrets from its environment, as it did."
+        yield "CKV_K8S_35", "The application reads these secrets from its environment, as it did."

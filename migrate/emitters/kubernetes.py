@@ -49,9 +49,7 @@ the tag, and the classes of storage, Ingress and sandbox (`runtime_class: gvisor
 """
     rows = "".join(f"| {rules} | {plain(why)} |\n" for rules, why in explained(found))
     if rows:
-        how += (
-            f"\nWhat scanners (Checkov, kube-linter) say of these manifests:\n\n| rule | why |\n| --- | --- |\n{rows}"
-        )
+        how += f"\nWhat Checkov says of these manifests:\n\n| rule | why |\n| --- | --- |\n{rows}"
     return About("Run it on Kubernetes", how, tuple(_missing(sources, found)))
 
 
