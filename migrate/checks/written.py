@@ -79,7 +79,7 @@ def written(workload: Workload, changes: tuple[tuple[str, str], ...]) -> Iterato
     folders = {parent for _, path in changes for parent in above(path) if parent != path}
     for _, path in changes:
         engines = any(one in mounted or one in _ENGINES for one in above(path))
-        on_the_way = path in folders or any(path in above(one) for one in mounted)
+        on_the_way = path.count("/") == 1 or path in folders or any(path in above(one) for one in mounted)
         if not engines and not on_the_way and not path.startswith("/run/migrate"):
             yield path
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from migrate import process
 from migrate.process import Completed
 
 Say = Callable[[str], None]
@@ -130,3 +132,27 @@ class EngineKind:
 
     name: str
     open: Callable[[], Engine]
+
+
+def compose(program: str, project: Project, *options: str) -> tuple[str, ...]:
+    """The words with which a compose command for a project begins; Podman's is our own, as it seldom has one."""
+    where = (f"--project-name={project.name}", f"--project-directory={project.directory}", f"--file={project.file}")
+    own = (sys.executable, "-m", "migrate.engines.direct")
+    return (*own, *where) if program == "podman" else (program, "compose", *options, *where)
+
+
+def health_of(state: Mapping[str, Any]) -> str | None:
+    """Healthy, unhealthy, starting; None where there is no health check. Podman 3 calls it otherwise."""
+    return ((state.get("Health") or state.get("Healthcheck") or {}).get("Status")) or None
+
+
+def health(program: str, seen: Mapping[str, Any]) -> str | None:
+    """The health now: Podman leaves checking to timers of systemd, which may not be here.
+
+    :param seen: what the engine's inspect says of a container.
+    """
+    state = seen.get("State") or {}
+    known = health_of(state)
+    if program != "podman" or known is None or known == "healthy" or not state.get("Running"):
+        return known
+    return "healthy" if process.run([program, "healthcheck", "run", seen["Id"]], timeout=60).ok else known

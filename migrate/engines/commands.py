@@ -11,13 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from migrate import process
-from migrate.engines import Container, Image, Project, Say, silent
+from migrate.engines import Container, Image, Project, Say, compose, health, silent
 from migrate.errors import EngineError
 from migrate.process import Completed
 
 _ASK = 60.0  # seconds for a question that the engine answers from memory
 _PROJECT = "com.docker.compose.project"
 _SERVICE = "com.docker.compose.service"
+
+
+_PROCESSES = """echo; for one in /proc/[0-9]*; do
+    [ "$one" = "/proc/$$" ] || { uid=$(sed -n 's/^Uid:[[:space:]]*\\([0-9]*\\).*/\\1/p' "$one/status") &&
+    [ -n "$uid" ] && command=$(tr '\\0' ' ' <"$one/cmdline") && echo "${one#/proc/} $uid ${command:--}"; } 2>/dev/null
+done; true"""
+"""One line for each process but this one, after a heading."""
 
 
 class CommandEngine:
@@ -31,7 +38,7 @@ class CommandEngine:
         if not answered.ok:
             hint = f"start it, or let this user use it (is the {self.name} service running?)"
             raise EngineError(f"{self.name} does not answer: {answered.complaint}", hint)
-        if not self._run("compose", "version", timeout=_ASK).ok:
+        if not self._podman and not self._run("compose", "version", timeout=_ASK).ok:
             raise EngineError(
                 f"{self.name} has no compose command",
                 f"install Compose v2 for {self.name} (docker-compose-v2, docker-compose or docker-compose-plugin)",
@@ -55,6 +62,7 @@ class CommandEngine:
             options = [f"--build-arg={name}={value}" for name, value in arguments.items()]
             options += [f"--label={name}={value}" for name, value in labels.items()]
             options += ["--load", "--progress=plain"] if self._buildkit else []
+            options += ["--format=docker"] if self._podman else []  # OCI's format has no health check
             argv = ["build", *options, f"--tag={tag}", f"--iidfile={idfile}", str(folder)]
             built = self._run(*argv, env={"DOCKER_BUILDKIT": "1" if self._buildkit else "0"}, say=say, timeout=3600)
             if not built.ok:
@@ -69,7 +77,7 @@ class CommandEngine:
     def pull(self, reference: str, timeout: float) -> Image | None:
         """The image from its registry; None where none answers or knows it within the time."""
         try:
-            pulled = self._run("pull", "--quiet", reference, timeout=timeout)
+            pulled = self._run("pull", "--quiet", self._full(reference), timeout=timeout)
         except EngineError:
             return None
         return self.image(reference) if pulled.ok else None
@@ -85,7 +93,8 @@ class CommandEngine:
 
     def save(self, references: Sequence[str]) -> subprocess.Popen[bytes]:
         """A running program that writes the images as one tar to its standard output."""
-        return process.start([self.name, "save", *references])
+        several = ["--multi-image-archive"] if self._podman and len(references) > 1 else []
+        return process.start([self.name, "save", *several, *references])
 
     def remove_image(self, reference: str) -> None:
         self._run("image", "rm", reference, timeout=_ASK)
@@ -123,7 +132,8 @@ class CommandEngine:
             "ps", "--all", "--quiet", "--no-trunc", f"--filter=label={_PROJECT}={project.name}"
         ).text.split()
         asked = self._run("inspect", "--type=container", *ids, timeout=_ASK) if ids else None
-        found = [_container(one) for one in json.loads(asked.out or b"[]")] if asked else []
+        seen = json.loads(asked.out or b"[]") if asked else []
+        found = [_container(one, health(self.name, one)) for one in seen]
         return tuple(sorted((one for one in found if one.service), key=lambda one: (one.service, one.name)))
 
     # --- a container -------------------------------------------------------------------------------------------------
@@ -151,7 +161,10 @@ class CommandEngine:
 
     def processes(self, container: str) -> tuple[tuple[int, int, str], ...]:
         """Process id, numeric user and command line of what runs in the container."""
-        said = self._run("top", container, "-eo", "pid,uid,args", timeout=_ASK)
+        if self._podman:  # its top needs the container's own ps
+            said = self.execute(container, ["/bin/sh", "-c", _PROCESSES], user="0")
+        else:
+            said = self._run("top", container, "-eo", "pid,uid,args", timeout=_ASK)
         rows = [line.split(None, 2) for line in said.text.splitlines()[1:]] if said.ok else []
         return tuple((int(row[0]), int(row[1]), row[2]) for row in rows if len(row) == 3 and row[1].isdigit())
 
@@ -180,10 +193,21 @@ class CommandEngine:
     def _buildkit(self) -> bool:
         return self.name == "docker" and self._run("buildx", "version", timeout=_ASK).ok
 
+    @property
+    def _podman(self) -> bool:
+        return self.name == "podman"
+
+    def _full(self, reference: str) -> str:
+        """With the registry's name: without one Podman may ask several, or a person."""
+        first, inside, _ = reference.partition("/")
+        if not self._podman or (inside and ("." in first or ":" in first or first == "localhost")):
+            return reference
+        return f"docker.io/{'' if inside else 'library/'}{reference}"
+
     def _compose(self, project: Project, *words: str, timeout: float, say: Say | None = None) -> Completed:
-        where = [f"--project-name={project.name}", f"--project-directory={project.directory}", f"--file={project.file}"]
-        quiet = ["--ansi=never", "--progress=plain"] if self.name == "docker" else []
-        return self._run("compose", *quiet, *where, *words, env=project.environment, say=say, timeout=timeout)
+        quiet = () if self._podman else ("--ansi=never", "--progress=plain")
+        argv = [*compose(self.name, project, *quiet), *words]
+        return process.run(argv, env=project.environment, timeout=timeout, on_line=say)
 
     def _must(self, *words: str, timeout: float = _ASK) -> Completed:
         done = self._run(*words, timeout=timeout)
@@ -208,19 +232,19 @@ def _image(said: dict[str, Any]) -> Image:
     )
 
 
-def _container(said: dict[str, Any]) -> Container:
+def _container(said: dict[str, Any], status: str | None) -> Container:
     state, settings = said["State"], said.get("NetworkSettings") or {}
     labels = (said.get("Config") or {}).get("Labels") or {}
-    health = state.get("Health") or {}
+    checked = state.get("Health") or state.get("Healthcheck") or {}
     networks = (settings.get("Networks") or {}).values()
-    log = health.get("Log") or []
+    log = checked.get("Log") or []
     return Container(
         id=said["Id"],
         name=said["Name"].lstrip("/"),
         service=labels.get(_SERVICE, ""),
         image=said.get("Image", ""),
         state=state.get("Status", ""),
-        health=health.get("Status") or None,
+        health=status,
         exit_code=int(state.get("ExitCode") or 0),
         restarts=int(said.get("RestartCount") or 0),
         addresses=tuple(one["IPAddress"] for one in networks if one and one.get("IPAddress")),

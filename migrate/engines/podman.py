@@ -1,4 +1,4 @@
-"""Podman, through the same command line as Docker's; compose comes from the provider that ``podman compose`` finds."""
+"""Podman, through the same command line as Docker's; what compose does, :mod:`migrate.engines.direct` does."""
 
 from __future__ import annotations
 

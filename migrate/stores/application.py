@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from migrate import process
-from migrate.engines import Project
+from migrate.engines import Project, compose, health
 from migrate.errors import EngineError, MigrateError
 
 _CHUNK = 1 << 20
@@ -45,8 +45,7 @@ class Application:
         :raises EngineError: it failed.
         """
         of = self.project
-        where = (f"--project-name={of.name}", f"--project-directory={of.directory}", f"--file={of.file}")
-        return self._ran(process.run((self.program, "compose", *where, *words), env=of.environment, timeout=timeout))
+        return self._ran(process.run((*compose(self.program, of), *words), env=of.environment, timeout=timeout))
 
     def engine(self, *words: str, timeout: float | None = None) -> process.Completed:
         """Run a command of the engine itself. :raises EngineError: it failed."""
@@ -68,10 +67,7 @@ class Application:
             raise EngineError(f"there is no container of the service {service} in the project {self.project.name}")
         seen = json.loads(self.engine("container", "inspect", ids[0], timeout=60).out)[0]
         mounts = {mount["Destination"]: mount["Name"] for mount in seen["Mounts"] if mount["Type"] == "volume"}
-        state = seen["State"]
-        return Container(
-            ids[0], seen["Image"], bool(state["Running"]), mounts, (state.get("Health") or {}).get("Status") or None
-        )
+        return Container(ids[0], seen["Image"], bool(seen["State"]["Running"]), mounts, health(self.program, seen))
 
     def execute(
         self,
@@ -94,11 +90,10 @@ class Application:
         sink: Callable[[bytes], object] | None = None,
     ) -> process.Completed:
         """Run a POSIX sh program as root with the volume on /state, in a throwaway container of the same image."""
-        mount = f"type=volume,source={volume},target=/state,volume-nocopy"
         argv = (
             self.program, "run", "--rm", "-i", "--network", "none", "--user", "0:0", "--workdir", "/",
             "--label", f"com.docker.compose.project={self.project.name}", "--no-healthcheck",
-            "--mount", mount, "--entrypoint", "sh", container.image, "-c", script,
+            "--volume", f"{volume}:/state:nocopy", "--entrypoint", "sh", container.image, "-c", script,
         )  # fmt: skip
         return stream(argv, source, sink)
 

@@ -13,7 +13,8 @@ def test_what_lies_in_volumes_or_was_made_for_a_mount_was_not_written_by_the_con
     )
     changes = (
         ("C", "/srv"), ("C", "/srv/app"), ("A", "/srv/app/data"), ("A", "/etc/app"), ("A", "/etc/app/key"),
-        ("C", "/var"), ("C", "/var/lib"), ("A", "/var/lib/app"), ("A", "/var/lib/app/seen"), ("D", "/var/lib/old"),
+        ("C", "/var"), ("C", "/tmp"), ("C", "/var/lib"),
+        ("A", "/var/lib/app"), ("A", "/var/lib/app/seen"), ("D", "/var/lib/old"),
         ("A", "/run/migrate"), ("A", "/run/migrate/command"),
     )  # fmt: skip
     assert list(written(one, changes)) == ["/var/lib/app/seen", "/var/lib/old"]
