@@ -24,7 +24,7 @@ from migrate.workspace import Workspace
 from tests import tiny
 folder = Path(sys.argv[1])
 snapshots = pickle.loads((folder / "snapshots").read_bytes())
-verdict = validate(Workspace(folder / "w"), tiny.plan(stateful=True), snapshots, choose("podman"), lambda line: None)
+verdict = validate(Workspace(folder / "w"), tiny.plan(), snapshots, choose("podman"), lambda line: None)
 print(json.dumps({check.id: [check.status, check.summary, check.detail] for check in verdict.checks}))
 """
 
@@ -49,7 +49,7 @@ def test_names_without_a_registry_are_docker_hubs() -> None:
 @pytest.mark.engine
 @pytest.mark.skipif(not podman.usable(), reason="podman is not installed, or may not make what containers need")
 def test_a_bundle_is_proven_by_podman_alone(tmp_path: Path) -> None:
-    """Built, started in order, compared, its jobs run and its state where it belongs, with no compose program."""
+    """Built, started in order, compared and its jobs run, with no compose program."""
     legacy = "migrate-test-podman-legacy"
     try:
         tiny.make_base(tmp_path)
@@ -59,7 +59,7 @@ def test_a_bundle_is_proven_by_podman_alone(tmp_path: Path) -> None:
         workspace, snapshots = tiny.save(tmp_path / "w", *tiny.record_legacy(legacy, "2026-01-01T00:00:00Z"))
     finally:
         subprocess.run(["docker", "rm", "-f", legacy], capture_output=True, check=False)
-    tiny.write_bundle(workspace, stateful=True)
+    tiny.write_bundle(workspace)
     (tmp_path / "snapshots").write_bytes(pickle.dumps(snapshots))
     done = podman.within(tmp_path, sys.executable, "-c", _VALIDATE, str(tmp_path))
     assert done.returncode == 0, done.stderr[-3000:]
