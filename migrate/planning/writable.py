@@ -205,6 +205,11 @@ def _around(case: _Case, place: str, because: str) -> Iterator[Volume]:
         return
     if place in SHARED_DIRECTORIES or place in case.host.homes:
         return
+    given = next((one for one in case.workload.directories if normal(one.path) == place), None)
+    if given is not None:  # the plan may have given it to who writes there now
+        if case.may_write(given.mode, given.uid, given.gid):
+            yield _volume(case, place, given.uid, given.gid, given.mode, because)
+        return
     entry, tree = case.host.entries.get(place), case.host.tree_at.get(place)
     fact = entry if entry is not None else tree.root if tree is not None else None
     if fact is not None and fact.kind == "directory" and case.may_write(fact.mode, fact.uid, fact.gid):
