@@ -19,6 +19,7 @@ from migrate.quoting import slug
 from migrate.syntax import scripts
 
 _MIB = 1 << 20
+_ROTATORS = frozenset(("rotatelogs", "rotatelogs2", "cronolog", "svlogd", "multilog", "s6-log", "tinylog"))
 _EVERYBODYS = (("/tmp", 512 * _MIB), ("/var/tmp", 256 * _MIB))
 _NO_FILE = ("/dev/", "/proc/", "/sys/", "/memfd:", "/SYSV", "/[", "/dmabuf")
 _NEVER = ("/proc", "/sys", "/dev", "/etc", "/usr/bin", "/usr/sbin", "/usr/lib", "/bin", "/sbin", "/lib", "/boot")
@@ -167,6 +168,10 @@ def _seen(case: _Case) -> Iterator[tuple[str, str]]:
             passing = file.path.startswith(_NO_FILE) or file.path.endswith(" (deleted)")
             if file.writable and file.path.startswith("/") and not passing:
                 yield normal(file.path), f"process {process.pid} ({process.name}) has {file.path} open for writing"
+        if process.argv and process.argv[0].rpartition("/")[2] in _ROTATORS:  # they open a file when a line comes
+            for word in process.argv[1:]:
+                if word.startswith("/"):
+                    yield normal(word), f"process {process.pid} ({process.name}) writes {word}"
     for socket in candidate.sockets:
         if socket.state == "listen" and socket.path and socket.path.startswith("/"):
             path = normal(socket.path).replace("/var/run/", "/run/", 1)

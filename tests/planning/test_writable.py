@@ -91,7 +91,7 @@ def test_a_log_that_is_no_link_makes_its_folder_one_that_begins_with_the_links()
     """rotatelogs and the like write files of changing names beside those that are standard output."""
     entries = (CapturedFile("/var/log/x", "directory", 0o750, 0, 4),)
     found = decided(
-        process(5, "/usr/bin/rotatelogs", uid=998, open_files=(OpenFile("/var/log/x/a.2026-11", True),)),
+        process(5, "/usr/bin/rotatelogs", "/var/log/x/a.%Y-%m", "86400"),
         directories=(DirectoryChoice("/var/log/x", 998, 998, 0o750, "app writes there"),),
         logs=(LogFile("/var/log/x/a.log"),),
         facts={"entries": entries},
