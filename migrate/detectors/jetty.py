@@ -9,7 +9,9 @@ from migrate.detectors import Advice, Candidate, Detector
 from migrate.model.applications import Applications
 from migrate.model.facts import Archives, Process
 from migrate.model.inventory import Snapshot
+from migrate.model.plan import Variable
 
+_STATE = Variable("JETTY_STATE", "/tmp/jetty.state", "where it notes that it has started")
 _FOLDERS = ("webapps", "contexts", "etc", "start.d", "start.ini", "resources", "lib", "modules")
 _WRITTEN = ("logs", "work", "tmp", "temp")
 
@@ -28,11 +30,11 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
     return Advice(
         name="jetty",
         stop_signal="SIGTERM",
+        environment=(_STATE,) if state else (),
         files=(
             *((path, "the web applications of this instance") for path in webapps),
             *((f"{base}/{name}", "a folder of this instance") for base in bases for name in _FOLDERS),
         ),
-        # What it notes of itself: that it has started.
         exclude=(*state, *(f"{base}/{name}" for base in bases for name in _WRITTEN)),
         log_directories=tuple(one for one in (_property(java, "java.io.tmpdir"),) if one and one not in _SHARED),
         archives=tuple(

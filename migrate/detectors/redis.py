@@ -36,6 +36,8 @@ def advise(candidate: Candidate, snapshot: Snapshot) -> Advice:
             "no",
             "--pidfile",
             "",
+            "--logfile",
+            "",
         ),
         stop_signal="SIGTERM",
         volumes=(

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import posixpath
+import re
 import tarfile
 import zipfile
 import zlib
@@ -274,11 +275,21 @@ class _Joined(io.RawIOBase):
         return self._rest.read(size)
 
 
+_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
+
+
+def _private(value: str) -> str:
+    """Of a file that holds a key beside its certificate the key: the certificate is for everybody."""
+    return "\n".join(_KEY_BLOCK.findall(value)) or value
+
+
 def searchable(values: Mapping[str, str]) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Secrets as bytes to look for, and the ids of those too short or plain to be told from ordinary words."""
     needles, unfit = {}, []
     for name, value in sorted(values.items()):
-        lines: Sequence[str] = [line for line in value.splitlines() if not line.startswith("-----")] or [value]
+        lines: Sequence[str] = [line for line in _private(value).splitlines() if not line.startswith("-----")] or [
+            value
+        ]
         longest = max(lines, key=len).strip()
         kinds = sum(any(test(sign) for sign in longest) for test in (str.isdigit, str.islower, str.isupper))
         special = any(not sign.isalnum() for sign in longest)

@@ -176,7 +176,11 @@ def _start_empty(belongings: Belongings) -> Iterator[tuple[str, str]]:
 def _choice(host: Index, path: str, because: str, uid: int) -> DirectoryChoice:
     user = host.users.get(uid)
     gid = user.gid if user else uid
-    fact = _directory(host, path, FileFact(path, "file", 0o755, uid, gid))
+    # A package's own directory was not looked at: whoever owns the logs in it may write there.
+    inside = [tree.root for tree in host.trees_below(path) if parent(tree.root.path) == path and not uid]
+    owner = next((root for root in inside if root.uid), None)
+    seen = FileFact(path, "file", 0o755, owner.uid if owner else uid, owner.gid if owner else gid)
+    fact = _directory(host, path, seen)
     if uid and fact.uid == 0 and not fact.mode & (0o020 if fact.gid == gid else 0o002):
         return DirectoryChoice(path, uid, gid, fact.mode, because)  # root wrote there before it became the user
     return DirectoryChoice(path, fact.uid, fact.gid, fact.mode, because)

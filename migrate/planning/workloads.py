@@ -214,7 +214,8 @@ def _environment(host: Index, candidate: Candidate, advice: Advice) -> tuple[Var
         for name, value in sorted(pairs.items())
         if _SECRET_MARK not in value
     ]
-    return (*shown, *advice.environment)
+    advised = {one.name for one in advice.environment}
+    return (*(one for one in shown if one.name not in advised), *advice.environment)
 
 
 def secret_variables(candidate: Candidate) -> tuple[SecretUse, ...]:

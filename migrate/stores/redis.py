@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from migrate.stores.comparing import compared
 from migrate.stores.remote import fetch, keeping, unpacked
 from migrate.stores.stamps import Watch
 
+_MARK = 40
+_END = 9  # 0xff, which ends the keys, and the eight bytes of their checksum
 _LIMIT = 200_000  # keys of a database whose contents are added up; of more, they are counted
 # For each key of a page: its type, whether it expires, and hashes of its name and content, in an order of our own
 # where the server has none. It sends reading commands only.
@@ -227,10 +230,27 @@ def load(place: Place) -> None:
     place.application.engine("stop", container.id, timeout=120)
     owner = f"{place.volume.uid}:{place.volume.gid}"
     script = f"FILE={shell(_plain(group.name))}\nOWNER={shell(owner)}\n{_UNPACK}"
-    done = place.application.beside(container, volume, script, unpacked(place.folder / group.file))
+    keys = _without_mark(unpacked(place.folder / group.file))
+    done = place.application.beside(container, volume, script, keys)
     place.application.engine("start", container.id, timeout=120)
     if not done.ok:
         raise MigrateError(f"{place.workload.name}: its keys could not be loaded: {terminal(done.complaint)}")
+
+
+def _without_mark(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The keys without the mark that ends them on the wire: 40 hexadecimal digits behind their checksum.
+
+    A client that writes to a pipe can't cut it off again, and a server that takes the keys for the beginning of its log
+    of changes stumbles over it: https://github.com/redis/redis/blob/7.0/src/redis-cli.c (getRDB).
+    """
+    held = b""
+    for piece in pieces:
+        held += piece
+        if len(held) > _MARK + _END:
+            yield held[: -_MARK - _END]
+            held = held[-_MARK - _END :]
+    marked = re.fullmatch(rb"[0-9a-f]{%d}" % _MARK, held[-_MARK:]) and held[-_MARK - _END :][:1] == b"\xff"
+    yield held[:-_MARK] if marked else held
 
 
 def compare(place: Place) -> tuple[Check, ...]:

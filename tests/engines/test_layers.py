@@ -35,3 +35,9 @@ def test_short_and_plain_values_are_not_searched() -> None:
     assert set(needles) == {"long", "mixed", "key"}
     assert needles["key"] == b"AbCdEf99"
     assert unfit == ("word",)
+
+
+def test_a_certificate_beside_its_key_is_no_secret() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgk9\n-----END PRIVATE KEY-----\n"
+    both = "-----BEGIN CERTIFICATE-----\nMIIDazCCAlOgAwIBAgIUabcdefg\n-----END CERTIFICATE-----\n" + key
+    assert searchable({"site": both}) == ({"site": b"MIIEvQIBADANBgk9"}, ())

@@ -26,3 +26,10 @@ def test_where_only_root_could_write_who_runs_it_owns_the_directory() -> None:
     assert (found.uid, found.gid) == (998, 998)
     found = made(FileFact("/var/log/app", "directory", 0o775, 0, 998), uid=998)
     assert (found.uid, found.gid) == (0, 998)
+
+
+def test_who_owns_the_logs_in_a_package_s_directory_may_write_there() -> None:
+    log = Tree(FileFact("/var/log/web/error.log", "file", 0o644, 33, 33), "log")
+    belongings = Belongings((), ((log, "x"),), (), ())
+    [found] = state.directories(host(trees=(log,)), Advice(), belongings, (), (), 0)
+    assert (found.path, found.uid, found.gid) == ("/var/log/web", 33, 33)

@@ -6,7 +6,7 @@ import pytest
 
 from migrate.errors import MigrateError
 from migrate.stores import Item
-from migrate.stores.redis import _items, _plain, _settled
+from migrate.stores.redis import _items, _plain, _settled, _without_mark
 
 
 def answer(*lines: str) -> bytes:
@@ -52,3 +52,13 @@ def test_an_answer_that_was_cut_off_is_refused() -> None:
 def test_a_file_elsewhere_is_refused() -> None:
     with pytest.raises(MigrateError):
         _plain("../../etc/passwd")
+
+
+def test_the_mark_behind_the_keys_is_cut_off_wherever_the_pieces_end() -> None:
+    keys, mark = b"REDIS0009" + b"x" * 60 + b"\xff" + b"12345678", b"f9218a232ffd40bed0f88d569dad40986029bd42"
+    for size in (1, 7, 40, 200):
+        pieces = [(keys + mark)[at : at + size] for at in range(0, len(keys + mark), size)]
+        assert b"".join(_without_mark(pieces)) == keys
+    assert b"".join(_without_mark([keys])) == keys
+    assert b"".join(_without_mark([b"x" * 10 + mark])) == b"x" * 10 + mark
+    assert b"".join(_without_mark([])) == b""
