@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migrate.emission import addresses, named
+from migrate.emission import addresses, named, ulimits
 from migrate.emission.forwarders import bases, forwarders, forwards
+from migrate.emission.pods import SAFE_SYSCTLS
 from migrate.emission.published import published
 from migrate.emission.secrets import hidden_jobs
 from migrate.emission.volumes import fleeting, keeper, shared
@@ -34,6 +35,7 @@ def _all(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:
         yield from _limits(workload)
         yield from _bound(workload)
         yield from _jobs(sources, workload)
+        yield from _sysctls(workload)
         if any(one.name in together and not fleeting(one, together) for one in workload.volumes):
             yield f"Kubernetes: {workload.name} shares a volume, so it runs on one node with those it shares it with."
         if hidden_jobs(workload):
@@ -119,7 +121,7 @@ def _sidecars(workloads: tuple[Workload, ...]) -> Iterator[str]:
 
 def _limits(workload: Workload) -> Iterator[str]:
     for name, value in workload.limits:
-        short = name.lower().removeprefix("limit")
+        short = ulimits.short(name)
         if short == "nofile":
             numbers = [int(one) for one in value.split(":") if one.isdigit()]
             if numbers and max(numbers) > 20_000:
@@ -127,8 +129,17 @@ def _limits(workload: Workload) -> Iterator[str]:
                     f"{workload.name} might open {value} files on the host; Compose asks for 20000, which every engine "
                     "grants, unless the variable in the table above says more."
                 )
-        else:
+        elif short not in {name for name, _, _ in ulimits.of(workload)}:
             yield f"{workload.name} had the limit {short}={value} on the host; the engine's own is in force."
+
+
+def _sysctls(workload: Workload) -> Iterator[str]:
+    wanted = [f"{one.name}={one.value}" for one in workload.sysctls if one.name not in SAFE_SYSCTLS]
+    if wanted:
+        yield (
+            f"Kubernetes: {workload.name} had {', '.join(wanted)} on the host; a pod gets that only where the kubelet "
+            "allows it (--allowed-unsafe-sysctls)."
+        )
 
 
 def _accounts(sources: Sources, workloads: tuple[Workload, ...]) -> Iterator[str]:

@@ -24,6 +24,8 @@ from migrate.model.plan import ScheduledJob, Workload
 from migrate.quoting import shell
 
 _NOBODY = 65534
+# What every kubelet gives without being told to (its safe sysctls, from the first release that had any).
+SAFE_SYSCTLS = frozenset(("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies"))
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp")
 
 
@@ -76,7 +78,8 @@ def _sysctls(workload: Workload, identity: accounts.Identity, relays: list[Forwa
     """Ports below 1024 are for everybody in a pod where somebody without root listens on one."""
     low = not identity.root and any(port.port < 1024 for port in workload.ports)
     low = low or any(relay.port < 1024 for relay in relays)
-    return [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}] if low else []
+    ports = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}] if low else []
+    return [*ports, *({"name": one.name, "value": one.value} for one in workload.sysctls if one.name in SAFE_SYSCTLS)]
 
 
 def _spread(workloads: tuple[Workload, ...], workload: Workload) -> list[dict[str, Any]]:

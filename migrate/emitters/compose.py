@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from migrate.emission import accounts, addresses, privileges, scratch, secrets, volumes
+from migrate.emission import accounts, addresses, privileges, scratch, secrets, ulimits, volumes
 from migrate.emission.forwarders import Forwarder, bases, forwarders
 from migrate.emission.graph import needs
 from migrate.emission.names import base_variable, folder, image, migrated, project, variable
@@ -21,7 +21,6 @@ _HEAD = """\
 #   docker compose up --build --detach
 # README.md names the variables that change ports, base images and limits.
 """
-_MOST_FILES = 20_000
 """Limits of open files that every engine grants; more only where the variable asks for it."""
 
 
@@ -82,7 +81,7 @@ def _service(
         stop_grace_period="1m" if workload.stateful else "30s",
         deploy=_memory_limit(workload),
         read_only=True if workload.read_only else None,
-        sysctls=_low_ports(sources, workload),
+        sysctls={**_low_ports(sources, workload), **{one.name: one.value for one in workload.sysctls}},
         ulimits=_limits(workload),
         cap_drop=["ALL"],
         cap_add=list(privileges.capabilities(sources, workload)),
@@ -179,15 +178,12 @@ def _tmpfs(workload: Workload, volume: Volume, root: bool) -> str:
 
 
 def _limits(workload: Workload) -> dict[str, Any]:
-    """The limit of open files, as far as every engine grants it; the others are left to the engine."""
-    for name, value in workload.limits:
-        if name.lower().removeprefix("limit") == "nofile":
-            numbers = [int(one) for one in value.split(":") if one.isdigit()]
-            if not numbers or max(numbers) > 1 << 20:
-                return {}
-            default = f"${{{variable('NOFILE', workload.name)}:-{min(max(numbers), _MOST_FILES)}}}"
-            return {"nofile": {"soft": default, "hard": default}}
-    return {}
+    """Limits as far as every engine grants them; that of open files can be changed, to more than some grant."""
+    found: dict[str, Any] = {name: {"soft": soft, "hard": hard} for name, soft, hard in ulimits.of(workload)}
+    if "nofile" in found:
+        default = f"${{{variable('NOFILE', workload.name)}:-{max(found['nofile'].values())}}}"
+        found["nofile"] = {"soft": default, "hard": default}
+    return found
 
 
 def _memory_limit(workload: Workload) -> dict[str, Any]:

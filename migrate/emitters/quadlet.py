@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from migrate.emission import addresses, health, privileges, scratch, secrets, volumes
+from migrate.emission import addresses, health, privileges, scratch, secrets, ulimits, volumes
 from migrate.emission.accounts import identity
 from migrate.emission.forwarders import Forwarder, bases, forwarders
 from migrate.emission.graph import needs
@@ -99,9 +99,10 @@ def _pairs(sources: Sources, workloads: tuple[Workload, ...], workload: Workload
     yield "StopTimeout", "60" if workload.stateful else "30"
     if workload.resources.memory_limit:
         yield "PodmanArgs", f"--memory={mebibytes(workload.resources.memory_limit)}m"
-    for limit, value in workload.limits:
-        if limit.lower().removeprefix("limit") == "nofile" and value.isdigit():
-            yield "Ulimit", f"nofile={value}:{value}"
+    for limit, soft, hard in ulimits.of(workload):
+        yield "Ulimit", f"{limit}={soft}:{hard}"
+    for setting in workload.sysctls:
+        yield "Sysctl", f"{setting.name}={setting.value}"
 
 
 def _network(sources: Sources, workloads: tuple[Workload, ...], workload: Workload) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+_KIBIBYTES = frozenset("core data fsize memlock stack rss as".split())
+
 
 @dataclass(frozen=True, slots=True)
 class Tunable:
@@ -45,6 +47,18 @@ class Limit:
     item: str  # nofile, nproc, memlock, rtprio, …
     value: str
     seen: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The value in the units that the kernel counts in."""
+        return in_kernel_units(self.item, self.value)
+
+
+def in_kernel_units(item: str, value: str) -> str:
+    """What limits.conf and ``ulimit`` count in KiB, in bytes."""
+    if value in ("unlimited", "infinity", "-1"):
+        return "unlimited"
+    return str(int(value) * 1024) if item in _KIBIBYTES and value.isdecimal() else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,6 +344,20 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class Sysctl:
+    """A kernel setting that a container may have for itself.
+
+    :ivar name: such as net.core.somaxconn.
+    :ivar value: as the host's files set it.
+    :ivar because: what it acts on.
+    """
+
+    name: str
+    value: str
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Breaks:
     """What would break if there were two of a workload.
 
@@ -381,6 +395,7 @@ class Workload:
     :ivar umask: for what it creates, in octal.
     :ivar stop_signal: what stops it cleanly.
     :ivar limits: names and values of resource limits: [nofile, '65535'].
+    :ivar sysctls: kernel settings of its own namespaces.
     :ivar init: it forks and leaves children: wants an init as process 1.
     :ivar ports: where it listens; ``publish`` is the port on the new host.
     :ivar health: how to know that it serves.
@@ -427,6 +442,7 @@ class Workload:
     umask: str | None = None
     stop_signal: str | None = None
     limits: tuple[tuple[str, str], ...] = ()  # (nofile, 65535)
+    sysctls: tuple[Sysctl, ...] = ()
     init: bool = False  # forks per connection: wants an init as process 1
     ports: tuple[Port, ...] = ()
     health: Health | None = None

@@ -13,6 +13,7 @@ from migrate.planning import (
     closure,
     evidence,
     identity,
+    limits,
     locales,
     resources,
     state,
@@ -73,6 +74,7 @@ def from_crontab(host: Index, crontab: Crontab, name: str, base: Base, alone: fr
         secrets=secret_files(host, held, None, 0, uids),
         jobs=jobs,
         user=own if base.family != "apk" and own in host.users_by_name else None,
+        limits=limits.of_jobs(host, sorted({job.user for job in jobs})),
         timezone=host.system.timezone,
         resources=resources.of_jobs(host, [told(host, job) for job in jobs], held.texts),
     )

@@ -23,6 +23,7 @@ from migrate.planning import (
     replicas,
     router,
     sharing,
+    sysctls,
     unoffered,
     upstream,
     webapps,
@@ -163,7 +164,7 @@ def _decided(host: Index, joined: tuple[Draft, ...], taken: set[str]) -> tuple[D
             host.ask(mail.question(host, draft.workload, draft.workload.pids))
         if draft.workload.kind == "vsftpd" and (asked := logins.question(draft.workload)):
             host.ask(asked)
-    return writable.decide(host, replicas.decide(host, joined), taken)
+    return writable.decide(host, replicas.decide(host, tuple(sysctls.settings(host, joined))), taken)
 
 
 def _mailing(host: Index, draft: Draft) -> Draft:

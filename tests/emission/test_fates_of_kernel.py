@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from migrate.ledger import ledger
 from migrate.model.facts import Network
 from migrate.model.kernel import Clock, HugePages, Kernel, Limit, Module, Tunable
-from migrate.model.plan import Account
+from migrate.model.plan import Account, Sysctl
 from tests.emission.sample import snapshot, sources, workload
 
 APP = workload(accounts=(Account("oracle", 500, 500, "dba", "/home/oracle", "/bin/sh"),))
@@ -61,3 +63,17 @@ def test_what_tunes_the_machine_is_dropped_and_what_an_application_may_need_is_a
     given = sources(APP, seen=snapshot((), {}, Network(sysctl=tuple((key, "1") for key in keys.split()))))
     found = {one.fact: one.fate for one in ledger(given, []) if one.fact.startswith("network:sysctl/")}
     assert [found[f"network:sysctl/{key}"] for key in keys.split()] == ["dropped", "dropped", *["needs-a-person"] * 3]
+
+
+def test_limits_and_settings_that_a_workload_is_started_with_are_carried() -> None:
+    limits = (Limit("oracle", "soft", "memlock", "64", "/l:1"), Limit("oracle", "-", "nofile", "9", "/l:2"))
+    told = Network(sysctl=(("net.core.somaxconn", "512"), ("kernel.sem", "1 2 3 4")))
+    started = replace(APP, limits=(("memlock", "65536"),), sysctls=(Sysctl("net.core.somaxconn", "512"),))
+    given = sources(started, seen=snapshot((), {}, Kernel(limits=limits), told))
+    found = {one.fact: one.fate for one in ledger(given, []) if one.fact.startswith(("kernel:limit", "network:sysctl"))}
+    assert found == {
+        "kernel:limit//l:1": "carried",
+        "kernel:limit//l:2": "needs-a-person",
+        "network:sysctl/net.core.somaxconn": "carried",
+        "network:sysctl/kernel.sem": "needs-a-person",
+    }

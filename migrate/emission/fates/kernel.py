@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from migrate.emission.fates import ASK, DROPPED, Case, Entries
+from migrate.emission.fates import ASK, CARRIED, DROPPED, Case, Entries, joined
 from migrate.model.facts import Network
 from migrate.model.kernel import Kernel, Limit, Module, Tunable
+from migrate.model.plan import Workload
 
 # Values that applications ask for in their manuals, so that one which nobody wrote down may still be needed.
 _ASKED_FOR = (
@@ -57,6 +58,9 @@ def _module(module: Module) -> tuple[str, str, str]:
 
 
 def _limit(case: Case, limit: Limit) -> tuple[str, str, str]:
+    given = [one.name for one in case.workloads if _reaches(limit, one)]
+    if given:
+        return CARRIED, joined(given), f"{limit.item} {limit.value}: it is started with that"
     accounts = {account.name: one.name for one in case.workloads for account in one.accounts}
     if limit.domain in accounts and limit.domain != "root":
         where = accounts[limit.domain]
@@ -66,6 +70,13 @@ def _limit(case: Case, limit: Limit) -> tuple[str, str, str]:
             f"{limit.item} {limit.value} for logins of {limit.domain}: a service may have been started so",
         )
     return DROPPED, "", "for logins; containers have none"
+
+
+def _reaches(limit: Limit, workload: Workload) -> bool:
+    """Whether a workload is started with what a line says: for all, for a group, or for a user that it has."""
+    if not any(item == limit.item and limit.plain in value.split(":") for item, value in workload.limits):
+        return False
+    return limit.domain.startswith(("*", "@")) or limit.domain in {one.name for one in workload.accounts}
 
 
 def _rest(case: Case, facts: Kernel) -> Entries:

@@ -111,7 +111,9 @@ def network(case: Case) -> Entries:
             f"network:search/{domain}", ASK, "compose.yaml", "short names in it resolve only where the platform has it"
         )
     for key, value in facts.sysctl:
-        yield case.entry(f"network:sysctl/{key}", *_sysctl(key, value))
+        given = [one.name for one in case.workloads if key in {each.name for each in one.sysctls}]
+        told = (CARRIED, joined(given), f"{key} = {value} in its own namespace") if given else _sysctl(key, value)
+        yield case.entry(f"network:sysctl/{key}", *told)
 
 
 def _sysctl(key: str, value: str) -> tuple[str, str, str]:
