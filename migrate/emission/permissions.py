@@ -111,7 +111,7 @@ def script(placed: tuple[Placed, ...], begun: tuple[str, ...] = ()) -> bytes:
     lines = [
         *_lists("mkdir -p", _leaves(directories)),
         *(f"mv /odd/{context_name(one.path)[4:]} {_word(one.path)}" for one in placed if _odd(one)),
-        *(f"ln -sfn {_quoted(one.target or '')} {_word(one.path)}" for one in placed if one.kind == "link"),
+        *(f"ln -sfn -- {_quoted(one.target or '')} {_word(one.path)}" for one in placed if one.kind == "link"),
         "",
         *_owners(placed),
         *_modes(placed),
