@@ -126,8 +126,11 @@ def gather(
 
 
 def _settings_of(host: Index, own: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Files that a program looks for by its name, and no package brings: /etc/cgitrc, /etc/rsyncd.conf."""
+    """What a program looks for by its name, and no package brings: /etc/cgitrc, /etc/rsyncd.conf, /etc/mediawiki."""
     for name in sorted(own):
+        inside = [entry for entry in host.captured_below(f"/etc/{name}") if entry.kind == "file"]
+        if not any(entry.package for entry in inside):  # else it is known as the package's directory
+            yield from ((entry.path, f"lies where {name} has its settings") for entry in inside)
         for end in ("rc", ".conf", "d.conf", ".cfg", ".ini", ".rc"):
             path = f"/etc/{name}{end}"
             if path in host.entries and host.entries[path].package is None:
@@ -285,6 +288,8 @@ def _follow_links(found: _Gathering, path: str, depth: int) -> None:
 
 def _read(found: _Gathering, path: str, depth: int) -> None:
     if path in found.texts or path.endswith(found.passes_on) or vendored(path) or found.foreign(path):
+        return
+    if leftovers.explains(found.host, path) and path not in found.used:
         return
     if leftover(path) and path not in found.used and path not in found.mentioned and path not in found.files:
         return

@@ -33,7 +33,7 @@ def places(host: Index, candidate: Candidate) -> Iterator[written.Place]:
     """Directories in which its kind of server keeps data, and somebody else than root writes."""
     for one in _of(host, candidate):
         for fact in _data(host, one):
-            if fact.uid and not _fleeting(one, fact):
+            if _others_write(fact) and not _fleeting(one, fact):
                 yield fact, f"where {one.kind} keeps its data"
 
 
@@ -41,18 +41,31 @@ def advised(host: Index, candidate: Candidate, advice: Advice) -> Advice:
     """The advice with what it serves and only root has laid down, and with caches that start empty."""
     served: list[tuple[str, str]] = []
     caches: list[str] = []
+    groups: set[int] = set()
     for one in _of(host, candidate):
         for fact in _data(host, one):
+            groups.add(fact.gid)
             if _fleeting(one, fact):
                 caches.append(fact.path)
-            elif not fact.uid:
+            elif not _others_write(fact):
                 served.append((fact.path, f"what {one.kind} serves"))
     return replace(
         advice,
         files=(*advice.files, *served),
         exclude=(*advice.exclude, *caches),
         log_directories=(*advice.log_directories, *caches),
+        accounts=(*advice.accounts, *_members(host, groups)),
     )
+
+
+def _members(host: Index, groups: set[int]) -> tuple[str, ...]:
+    """Users who may use the data by their group: a file server looks them up."""
+    return tuple(sorted({name for gid in groups if gid and gid in host.groups for name in host.groups[gid].members}))
+
+
+def _others_write(fact: FileFact) -> bool:
+    """Whether somebody else than root may write there: its owner, or a group of users."""
+    return bool(fact.uid or fact.mode & 0o022)
 
 
 def _fleeting(one: Application, fact: FileFact) -> bool:

@@ -15,6 +15,9 @@ _BUILDING = re.compile(
     r"|Gulpfile\.js|gulpfile\.js|Dockerfile|(?:webpack|rollup|vite|babel|postcss|jest|tailwind|karma|vue)[\w.]*\.[cm]?js"
     r"|ts(?:config|lint)[\w.]*\.json|\.eslintrc[\w.]*|[\w.-]+\.md)$"
 )
+# What those who made a program explain it with, beside the terms under which they give it away.
+_EXPLAINING = re.compile(r"/(?:docs?|documentation|examples?|samples?|javadocs?|apidocs|licen[cs]es)(?=/|$)", re.I)
+_TERMS = tuple(f"{name}{end}" for name in ("LICENSE", "NOTICE", "COPYING") for end in ("", ".txt", ".md"))
 _COPY = re.compile(r"[^/](?:~|\.(?:bak|old|orig|save|swp|rej)[\d.-]*)\Z")
 _NODE = re.compile(r"(?:^|/)(?:node|nodejs|npm|npx|yarn|pm2|bun|deno)$")
 _CALLED = re.compile(r"(?:^|[\s;&|(/])(?:node|nodejs|npm|npx|yarn|pm2|bun|deno)\s", re.MULTILINE)
@@ -30,10 +33,28 @@ def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequen
     own = tuple(path for path in texts if not vendored(path) and not _BUILDING.search(path))
     known = frozenset(used)
     yield from _copies(host, taken, known)
+    yield from _explaining(host, taken, known)
     yield from _developing(host, taken)
     yield from _environments(host, taken, known, own)
     yield from _modules(host, taken, known, own)
     yield from java_leftovers.unused(host, taken, known, texts)
+
+
+def explains(host: Index, path: str) -> str | None:
+    """The folder of manuals and examples of an unpacked program in which ``path`` lies, or that it is."""
+    for found in _EXPLAINING.finditer(path):
+        above = path[: found.start()]
+        if any(f"{above}/{name}" in host.entries for name in _TERMS):
+            return path[: found.end()]
+    return None
+
+
+def _explaining(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator[str]:
+    """Manuals and examples that came with a program: nobody reads them in a container."""
+    folders = {explains(host, entry.path) for place in taken for entry in host.captured_below(place)}
+    for folder in sorted(one for one in folders if one):
+        if not any(below(path, folder) for path in used):
+            yield folder
 
 
 def _copies(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator[str]:

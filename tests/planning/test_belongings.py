@@ -5,7 +5,7 @@ from migrate.model.facts import CapturedFile
 from migrate.planning import belongings, closure, evidence, state
 from migrate.planning.belongings import Belongings
 from migrate.planning.index import Index
-from tests.planning.hosts import host, process, service, tree
+from tests.planning.hosts import host, package, process, service, tree
 
 
 def gathered(facts: Index, candidate: Candidate, uids: frozenset[int] = frozenset()) -> Belongings:
@@ -97,3 +97,12 @@ def test_the_virtualenv_of_a_python_that_is_a_link_comes_whole() -> None:
     )
     found = gathered(facts, app("/home/anna/env/bin/python", "-m", "six"))
     assert "/home/anna/env" in [choice.path for choice in found.files]
+
+
+def test_settings_that_no_package_brings_are_found_by_the_package_s_name() -> None:
+    texts = {"/etc/appd.conf": b"x", "/etc/app/local.php": b"x", "/etc/other.conf": b"x"}
+    facts = host(packages=(package("app"),), owners={"/usr/bin/app": "app"}, texts=texts)
+    assert [one.path for one in gathered(facts, app("/usr/bin/app")).files] == ["/etc/app/local.php", "/etc/appd.conf"]
+    entries = (CapturedFile("/etc/app/app.conf", "file", 0o644, 0, 0, 1, package="app"),)
+    facts = host(packages=(package("app"),), owners={"/usr/bin/app": "app"}, texts=texts, entries=entries)
+    assert "/etc/appd.conf" in [one.path for one in gathered(facts, app("/usr/bin/app")).files]

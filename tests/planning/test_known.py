@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from migrate.detectors import Advice, Candidate
 from migrate.model.applications import Application, Applications
+from migrate.model.facts import FileFact, Group, Tree
 from migrate.planning import known
 from migrate.planning.index import Index
-from tests.planning.hosts import host, process, tree
+from tests.planning.hosts import ACCOUNTS, host, process, tree
 
 CANDIDATE = Candidate("it", None, (process(9, "/usr/bin/it"),))
 
@@ -33,3 +36,12 @@ def test_caches_and_temporary_folders_start_empty() -> None:
     for found in (having("proxy", "/var/lib/it/store"), having("web-server", "/srv/it/tmp")):
         assert not list(known.places(found, CANDIDATE))
         assert known.advised(found, CANDIDATE, Advice()).log_directories
+
+
+def test_a_folder_that_a_group_may_write_to_is_state_and_its_members_come_along() -> None:
+    one = Application("samba", "file-server", "smbd", pids=(9,), data=("/srv/daten",))
+    root = FileFact("/srv/daten", "directory", 0o2775, 0, 33)
+    members = replace(ACCOUNTS, groups=(Group("www-data", 33, ("anna",)),))
+    found = host(more=(Applications((one,)), members), trees=(Tree(root, "data"),))
+    assert [fact.path for fact, _ in known.places(found, CANDIDATE)] == ["/srv/daten"]
+    assert known.advised(found, CANDIDATE, Advice()).accounts == ("anna",)

@@ -52,3 +52,12 @@ def test_copies_beside_a_file_stay_behind_unless_something_runs_them() -> None:
     facts = host(texts={"/home/anna/shop/app.js": b"", "/home/anna/shop/app.js.bak": b"", "/home/anna/shop/a.js~": b""})
     assert sorted(unused(facts, ["/home/anna/shop"], [], [])) == ["/home/anna/shop/a.js~", "/home/anna/shop/app.js.bak"]
     assert list(unused(facts, ["/home/anna/shop"], ["/home/anna/shop/app.js.bak"], [])) == ["/home/anna/shop/a.js~"]
+
+
+def test_manuals_and_examples_of_an_unpacked_program_stay_behind_unless_they_are_run() -> None:
+    texts = {f"/opt/mq/{name}": b"x" for name in ("LICENSE", "bin/mq", "examples/conf/db.xml", "docs/a.html")}
+    texts["/srv/site/docs/config.php"] = b"x"
+    found = host(texts=texts)
+    assert set(unused(found, ("/opt/mq", "/srv/site"), (), ())) == {"/opt/mq/docs", "/opt/mq/examples"}
+    running = ("/opt/mq/examples/conf/db.xml",)
+    assert set(unused(found, ("/opt/mq", "/srv/site"), running, ())) == {"/opt/mq/docs"}
