@@ -141,10 +141,16 @@ def _expand(word: str, variables: dict[str, str]) -> list[str]:
     return [re.sub(r"\$\{([A-Za-z_]\w*)\}", lambda match: variables.get(match.group(1), ""), word)]
 
 
+# Supervisors that take a program which leaves them for one that has ended.
+_IN_THE_FOREGROUND = frozenset(("runit", "daemontools", "s6", "supervisor", "circus", "pm2"))
+
+
 def supervisor(candidate: Candidate) -> str | None:
     """An entrypoint for a program that may detach itself; None where it stays in the foreground."""
     main, service = candidate.main, candidate.service
     if main is None or (service and service.manager == "systemd" and service.kind != "forking"):
+        return None
+    if service and service.manager in _IN_THE_FOREGROUND:
         return None
     if service is None and main.ppid not in (0, 1):
         return None

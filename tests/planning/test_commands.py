@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from migrate.detectors import Candidate
+from migrate.model.facts import Service
 from migrate.planning.commands import foreground, supervisor
 from migrate.planning.evidence import declared
 from tests.planning.hosts import host, process, service
@@ -39,6 +40,8 @@ def test_a_bare_name_becomes_the_program_that_runs() -> None:
 
 def test_a_service_in_the_foreground_needs_no_supervisor() -> None:
     assert supervisor(Candidate("app", service("app.service"), (process(7, "/opt/app"),))) is None
+    watched = Service("app", "runit", active=True, enabled=True)
+    assert supervisor(Candidate("app", watched, (process(7, "/opt/app"),))) is None
 
 
 def test_the_supervisor_ends_with_the_daemon_and_passes_its_failure_on(tmp_path: Path) -> None:
