@@ -109,7 +109,7 @@ def test_a_faithful_bundle_holds_in_every_check(application: Application) -> Non
     verdict = application()
     assert [check for check in verdict.checks if check.status != PASSED] == []
     kinds = {check.kind for check in verdict.checks}
-    assert kinds == {"build", "start", "health", "listens", "user", "http", "image", "secrets", "job"}
+    assert kinds == {"build", "start", "health", "listens", "user", "http", "image", "secrets", "job", "written"}
     checks = by_id(verdict)
     assert checks["http:front:localhost:8080/cgi-bin/now"].rules
     assert checks["http:front:localhost:8080/cgi-bin/stock"].rules == ()

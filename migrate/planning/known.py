@@ -15,6 +15,7 @@ from migrate.detectors import Advice, Candidate
 from migrate.model.applications import Application, Applications
 from migrate.model.facts import FileFact
 from migrate.planning import buffers, written
+from migrate.planning.belongings import START_EMPTY_ROLES, STATE_ROLES
 from migrate.planning.evidence import Use
 from migrate.planning.index import SHARED_DIRECTORIES, Index
 
@@ -79,6 +80,8 @@ def _of(host: Index, candidate: Candidate) -> tuple[Application, ...]:
 def _data(host: Index, one: Application) -> Iterator[FileFact]:
     for path in one.data:
         fact = written.owned(host, host.resolve(path))
-        there = fact.path in host.entries or host.tree_of(fact.path) is not None
-        if there and fact.path not in SHARED_DIRECTORIES and fact.path.count("/") > 1:
+        tree = host.tree_of(fact.path)
+        kept = tree is None or tree.role in STATE_ROLES | START_EMPTY_ROLES or written.holds_data(host, fact)
+        there = fact.path in host.entries or tree is not None
+        if there and kept and fact.path not in SHARED_DIRECTORIES and fact.path.count("/") > 1:
             yield fact

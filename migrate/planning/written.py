@@ -62,7 +62,7 @@ def directory(host: Index, path: str) -> FileFact | None:
     if tree is not None and tree.role in ("log", "cache", "backup", "junk", "runtime"):
         return None
     fact = owned(host, place)
-    return fact if tree is None or tree.role in ("data", "spool", "upload") or _holds_data(host, fact) else None
+    return fact if tree is None or tree.role in ("data", "spool", "upload") or holds_data(host, fact) else None
 
 
 def _is_directory(host: Index, path: str) -> bool:
@@ -83,7 +83,7 @@ def owned(host: Index, place: str) -> FileFact:
     return FileFact(place, "directory", 0o755, tree.root.uid if tree else 0, tree.root.gid if tree else 0)
 
 
-def _holds_data(host: Index, fact: FileFact) -> bool:
+def holds_data(host: Index, fact: FileFact) -> bool:
     """Whether a directory within an application holds no programs; pages only where another user owns them."""
     around = host.entries.get(parent(fact.path))
     foreign = around is not None and around.uid != fact.uid

@@ -45,3 +45,11 @@ def test_a_folder_that_a_group_may_write_to_is_state_and_its_members_come_along(
     found = host(more=(Applications((one,)), members), trees=(Tree(root, "data"),))
     assert [fact.path for fact, _ in known.places(found, CANDIDATE)] == ["/srv/daten"]
     assert known.advised(found, CANDIDATE, Advice()).accounts == ("anna",)
+
+
+def test_a_folder_of_programs_is_no_data_wherever_it_works() -> None:
+    one = Application("python", "application", "relay", pids=(9,), data=("/home/karl/tools",))
+    tools = (tree("/home/karl/tools", "home", uid=1000),)
+    found = host(more=(Applications((one,)),), trees=tools, texts={"/home/karl/tools/relay.py": b"x"})
+    assert not list(known.places(found, CANDIDATE))
+    assert known.advised(found, CANDIDATE, Advice()).files == ()
