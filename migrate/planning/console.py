@@ -51,13 +51,13 @@ def to_console(snapshot: Snapshot, workload: Workload) -> Workload:
 def _settings(snapshot: Snapshot, workload: Workload) -> Iterator[tuple[str, Callable[[str], Iterator[Change]]]]:
     """The settings of logging in the image that are understood."""
     for path in sorted({path for choice in workload.files for path in _below(snapshot, choice)}):
-        reader = next((one for pattern, one in _READERS.items() if re.fullmatch(pattern, basename(path))), None)
-        if reader:
-            yield path, reader
+        yield path, next(one for pattern, one in _READERS.items() if re.fullmatch(pattern, basename(path)))
 
 
 def _below(snapshot: Snapshot, choice: FileChoice) -> Iterator[str]:
-    for path in snapshot.texts_below(choice.path):
+    """Those that have a reader; applications have thousands that have none."""
+    any_reader = re.compile(f"(?:.*/)?(?:{'|'.join(_READERS)})", re.DOTALL)
+    for path in filter(any_reader.fullmatch, snapshot.texts_below(choice.path)):
         if not any(path == out or path.startswith(out.rstrip("/") + "/") for out in choice.exclude):
             yield path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from migrate.model.facts import Sites
 from migrate.planning import java_leftovers
 from migrate.planning.index import Index, below
 from migrate.syntax.vendored import vendored
@@ -41,12 +42,20 @@ def unused(host: Index, taken: Sequence[str], used: Iterable[str], texts: Sequen
 
 
 def explains(host: Index, path: str) -> str | None:
-    """The folder of manuals and examples of an unpacked program in which ``path`` lies, or that it is."""
+    """The folder of manuals and examples of an unpacked program in which ``path`` lies, or that it is.
+
+    Not what a web server may be asked for, and not what a package manager of a language put there.
+    """
     for found in _EXPLAINING.finditer(path):
         above = path[: found.start()]
-        if any(f"{above}/{name}" in host.entries for name in _TERMS):
-            return path[: found.end()]
+        if any(f"{above}/{name}" in host.entries for name in _TERMS) and not vendored(path):
+            return None if any(below(path, root) for root in _served(host)) else path[: found.end()]
     return None
+
+
+def _served(host: Index) -> Iterator[str]:
+    sites = host.snapshot.inventory.get(Sites).sites
+    return (folder for site in sites for folder in (site.root, *site.folders) if folder)
 
 
 def _explaining(host: Index, taken: Sequence[str], used: frozenset[str]) -> Iterator[str]:

@@ -82,6 +82,8 @@ def _rank(host: Index, domain: str, user: User | None) -> int:
 
 def _of_texts(host: Index, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     for path in texts:
+        if b"ulimit" not in host.snapshot.texts.get(path, b""):
+            continue
         for found in _ULIMIT.finditer(host.snapshot.text(path) or ""):
             item = _OPTIONS[found["option"]]
             yield item, in_kernel_units(item, found["value"])

@@ -42,9 +42,9 @@ def test_where_the_packages_of_a_release_are(os_id: str, version: str, host: str
         (
             "debian",
             (
-                "deb http://deb.debian.org/debian stretch main\n"
+                "deb http://ftp.uk.debian.org/debian stretch main\n"
                 "deb http://security.debian.org/debian-security stretch/updates main\n"
-                "deb http://deb.debian.org/debian stretch-updates main\n"
+                "deb http://ftp.uk.debian.org/debian stretch-updates main\n"
             ),
             (
                 "deb http://kept.example/debian stretch main\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from migrate.model.facts import Site, Sites
 from migrate.planning.index import Index
 from migrate.planning.leftovers import unused
 from tests.planning.hosts import host
@@ -61,3 +62,10 @@ def test_manuals_and_examples_of_an_unpacked_program_stay_behind_unless_they_are
     assert set(unused(found, ("/opt/mq", "/srv/site"), (), ())) == {"/opt/mq/docs", "/opt/mq/examples"}
     running = ("/opt/mq/examples/conf/db.xml",)
     assert set(unused(found, ("/opt/mq", "/srv/site"), running, ())) == {"/opt/mq/docs"}
+
+
+def test_what_is_served_or_came_from_a_package_manager_is_no_manual() -> None:
+    texts = {f"/srv/pma/{name}": b"x" for name in ("LICENSE", "doc/index.html")}
+    texts |= {f"/opt/a/node_modules/spdx/{name}": b"x" for name in ("LICENSE", "licenses/mit.js")}
+    served = host(texts=texts, more=(Sites((Site("apache", root="/srv/pma"),)),))
+    assert not list(unused(served, ("/srv/pma", "/opt/a"), ("/usr/bin/node",), ()))
