@@ -262,6 +262,11 @@ def _move(run: _Run, file: BundleFile, old: str) -> None:
     current = run.generated / old
     decision = merge(current, _pristine(run.workspace) / old, run.new / file.path)
     run.outcome["conflicts" if decision.outcome == "conflict" else "moved"].append(file.path)
+    _put_decided(run, file, current, decision)
+
+
+def _put_decided(run: _Run, file: BundleFile, current: Path, decision: Decision) -> None:
+    """What a person has, or what was made of it and ours, at the file's place."""
     target = _place(run.result, file)
     if decision.data is None:
         _copy(current, target)
@@ -289,13 +294,7 @@ def _apply(run: _Run, file: BundleFile, current: Path | None, decision: Decision
             target.chmod(mode)
         return
     run.outcome[{"keep": "kept", "conflict": "conflicts"}.get(decision.outcome, decision.outcome)].append(file.path)
-    target = _place(run.result, file)
-    if decision.data is None:
-        _copy(current, target)
-    else:
-        with files.explained(run.generated / file.path):
-            target.write_bytes(decision.data)
-            shutil.copymode(current, target)
+    _put_decided(run, file, current, decision)
 
 
 def _own_mode(run: _Run, file: BundleFile, current: Path | None) -> int | None:
